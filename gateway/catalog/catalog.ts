@@ -1,0 +1,45 @@
+import type { Adapter, Channel as AdapterChannel } from '../../adapters/adapter.ts'
+import type { Channel, ChannelState } from '../../schemas/channel.ts'
+import type { CompiledFeed, CompiledMapping } from '../mapping/compile.ts'
+
+/** One vocabulary of a channel, ready to run. */
+export interface FeedRuntime {
+  readonly name: string
+  readonly rank: number
+  readonly enabled: boolean
+  readonly adapter: Adapter<unknown>
+  readonly channel: AdapterChannel<unknown>
+  readonly compiled: CompiledFeed
+}
+
+/** A channel with its published mapping compiled and its settings checked. */
+export interface ChannelRuntime {
+  readonly id: string
+  readonly name: string
+  readonly platform: string
+  readonly state: ChannelState
+  readonly file: Channel
+  readonly mapping: CompiledMapping
+  /** Id of the published version: named by every report it makes. */
+  readonly mappingVersion: string
+  readonly feeds: ReadonlyMap<string, FeedRuntime>
+  /** How the channel is told; null where by hand or by its own pull. */
+  readonly back: { readonly adapter: Adapter<unknown>; readonly channel: AdapterChannel<unknown> } | null
+  readonly deliveries: {
+    /** Milliseconds before each try: its length is the number of tries. */
+    readonly delaysMs: readonly number[]
+    /** After this an uncertain delivery is sent again; null: a person decides. */
+    readonly uncertainHoldMs: number | null
+    readonly timeoutMs: number
+    readonly concurrency: number
+  }
+}
+
+/** The channels that this process knows now. */
+export interface Catalog {
+  /** Throws `channel.unknown`. */
+  channel(id: string): ChannelRuntime
+  find(id: string): ChannelRuntime | undefined
+  all(): readonly ChannelRuntime[]
+  close(): Promise<void>
+}

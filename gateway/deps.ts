@@ -1,0 +1,22 @@
+import type { Catalog } from './catalog/catalog.ts'
+import type { Database } from './store/client.ts'
+import type { Envelope } from './store/envelope.ts'
+import type { KillPoint } from './telemetry/kill-point.ts'
+import type { Logger } from './telemetry/logger.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+import type { Signals } from './store/signals.ts'
+
+/** What every stage is given: the edges of the house. Tests give their own. */
+export interface Deps {
+  readonly db: Database
+  readonly envelope: Envelope
+  readonly catalog: Catalog
+  readonly signals: Signals
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly now: () => Date
+  readonly newId: () => string
+  readonly killPoint: (point: KillPoint) => void
+  /** This process, for leases and claims. */
+  readonly holder: string
+}

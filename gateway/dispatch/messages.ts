@@ -1,0 +1,123 @@
+/** What citizens and channels say about a known report becomes an event of its case. */
+import type { CaseEventContent, CaseEventType, CaseState, Flow } from '../../schemas/case.ts'
+import type { MessageContent } from '../../schemas/message.ts'
+import type { Deps } from '../deps.ts'
+import { appendIn } from './append.ts'
+import { allowedTransitions } from './flow.ts'
+
+interface PendingMessage {
+  readonly id: string
+  readonly kind: MessageContent['kind']
+  readonly channel_id: string
+  readonly report_id: string
+  readonly working: MessageContent
+  readonly occurred_at: Date
+  readonly number: string
+  readonly state: CaseState
+  readonly flow: Flow | null
+}
+
+/** Messages whose report has its case, oldest first; a case's row is locked before its message. Served by messages_unappended. */
+export const nextMessages = `
+  select m.id, m.kind, m.channel_id, m.report_id, m.working, m.occurred_at, c.number, c.state, c.flow
+  from messages m join reports p on p.id = m.report_id join cases c on c.id = p.case_id
+  where m.appended_at is null order by m.received_at limit 50`
+
+/** New versions of linked reports. Served by reports_untold. */
+export const nextVersions = `
+  select p.id, p.version, p.channel_id, c.number from reports p join cases c on c.id = p.case_id
+  where p.case_id is not null and p.told_version < p.version limit 50`
+
+/** 不满意要求重办 reopens where the flow lets it; else the dispatch is told and decides. */
+function eventTypeOf(message: PendingMessage): { type: CaseEventType; reasonCode: string | undefined } {
+  switch (message.kind) {
+    case 'supplement':
+      return { type: 'supplemented', reasonCode: undefined }
+    case 'urge':
+      return { type: 'urged', reasonCode: undefined }
+    case 'withdraw':
+      return { type: 'withdrawn', reasonCode: undefined }
+    case 'evaluate':
+      return { type: 'evaluated', reasonCode: undefined }
+    case 'refuse':
+      return allowedTransitions(message.state, message.flow).includes('reopened') ? { type: 'reopened', reasonCode: 'refuse' } : { type: 'noted', reasonCode: 'refuse' }
+    case 'partner_event':
+    case 'verdict':
+    case 'delivery_receipt':
+      return { type: 'noted', reasonCode: message.kind }
+  }
+}
+
+function contentOf(message: PendingMessage, reasonCode: string | undefined): CaseEventContent {
+  const { text, evaluation, attachments, granted } = message.working
+  const reason = message.working.reasonCode ?? reasonCode
+  return {
+    report: message.report_id,
+    ...(reason === undefined ? {} : { reasonCode: reason }),
+    ...(text === undefined ? {} : { internalNote: text.slice(0, 20_000) }),
+    ...(evaluation === undefined ? {} : { evaluation }),
+    ...(attachments === undefined ? {} : { attachments }),
+    ...(granted === undefined ? {} : { decision: granted ? 'granted' : 'refused' }),
+  }
+}
+
+/** After a case was closed, what still arrives is noted there. */
+function fitted(message: PendingMessage): { type: CaseEventType; reasonCode: string | undefined } {
+  const wanted = eventTypeOf(message)
+  if (message.state !== 'closed' || wanted.type === 'reopened' || wanted.type === 'evaluated') return wanted
+  return { type: 'noted', reasonCode: wanted.reasonCode ?? message.kind }
+}
+
+async function appendMessage(deps: Deps, id: string): Promise<boolean> {
+  return await deps.db.transaction(async (tx) => {
+    const [message] = await tx<PendingMessage[]>`
+      select m.id, m.kind, m.channel_id, m.report_id, m.working, m.occurred_at, c.number, c.state, c.flow
+      from cases c join reports p on p.case_id = c.id join messages m on m.report_id = p.id
+      where m.id = ${id} and m.appended_at is null for update of c`
+    if (message === undefined) return false
+    const { type, reasonCode } = fitted(message)
+    await appendIn(tx, deps, {
+      number: message.number,
+      caller: `message:${message.channel_id}`,
+      eventId: message.id,
+      type,
+      actor: { kind: 'channel', id: message.channel_id },
+      occurredAt: new Date(Math.min(message.occurred_at.getTime(), deps.now().getTime())),
+      content: contentOf(message, reasonCode),
+    })
+    await tx`update messages set appended_at = ${deps.now()} where id = ${id}`
+    return true
+  })
+}
+
+async function appendVersion(deps: Deps, report: { id: string; version: number; channel_id: string; number: string }): Promise<void> {
+  await deps.db.transaction(async (tx) => {
+    const [current] = await tx<{ told_version: number; version: number; number: string; state: CaseState }[]>`
+      select p.told_version, p.version, c.number, c.state from cases c join reports p on p.case_id = c.id where p.id = ${report.id} for update of c`
+    if (current === undefined || current.told_version >= current.version) return
+    await appendIn(tx, deps, {
+      number: current.number,
+      caller: `report:${report.channel_id}`,
+      eventId: `${report.id}:${current.version}`,
+      type: current.state === 'closed' ? 'noted' : 'supplemented',
+      actor: { kind: 'channel', id: report.channel_id },
+      occurredAt: deps.now(),
+      content: { report: report.id, reasonCode: 'new-version' },
+    })
+    await tx`update reports set told_version = ${current.version} where id = ${report.id}`
+  })
+}
+
+/** Appends what waits. Shared by all processes: the case row's lock and the event id keep each to once. */
+export async function messagesPass(deps: Deps): Promise<{ more: boolean }> {
+  const waiting = await deps.db.sql.unsafe<PendingMessage[]>(nextMessages)
+  for (const message of waiting) await appendMessage(deps, message.id)
+  const changed = await deps.db.sql.unsafe<{ id: string; version: number; channel_id: string; number: string }[]>(nextVersions)
+  for (const report of changed) await appendVersion(deps, report)
+  const appended = waiting.length + changed.length
+  if (appended > 0) {
+    deps.signals.wake('fan-out')
+    deps.signals.wake('dispatch')
+  }
+  return { more: appended >= 50 }
+}

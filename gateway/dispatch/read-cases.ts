@@ -1,0 +1,202 @@
+/** What the dispatch reads: cases without persons; contacts apart, each reading recorded. */
+import type { Assignment, Case, CaseEvent, CaseState, Contact, DispatchItem, Flow } from '../../schemas/case.ts'
+import type { ReportContent } from '../../schemas/report.ts'
+import type { TimeLimit } from '../../schemas/primitives.ts'
+import type { Deps } from '../deps.ts'
+import { formatCursor, type RowCursor } from '../store/cursor.ts'
+import type { WorkingReport } from '../store/working.ts'
+import { GatewayError } from '../telemetry/errors.ts'
+import { eventOf, type EventRow } from './append.ts'
+import { allowedEvents } from './flow.ts'
+
+interface CaseRow {
+  readonly id: string
+  readonly number: string
+  readonly chain_id: string
+  readonly predecessor: string | null
+  readonly flow: Flow | null
+  readonly state: CaseState
+  readonly sequence: number
+  readonly kind: Case['kind']
+  readonly category: string | null
+  readonly title: string | null
+  readonly text: string
+  readonly location: Case['location'] | null
+  readonly urgency: Case['urgency']
+  readonly sensitive: boolean
+  readonly confidential: boolean
+  readonly tags: string[]
+  readonly opened_at: Date
+  readonly closed_at: Date | null
+}
+
+interface SourceRow {
+  readonly id: string
+  readonly case_id: string
+  readonly channel_id: string
+  readonly external_id: string
+  readonly version: number
+  readonly working: WorkingReport
+  readonly submitted_at: Date
+}
+
+interface AssignmentRow {
+  readonly case_id: string
+  readonly unit_code: string
+  readonly role: Assignment['role']
+  readonly state: Assignment['state']
+  readonly time_limit: TimeLimit | null
+  readonly due_at: Date | null
+  readonly dispatched_at: Date
+  readonly signed_at: Date | null
+  readonly resolved_at: Date | null
+  readonly returned_at: Date | null
+}
+
+function sourceOf(deps: Deps, row: SourceRow): Case['sources'][number] {
+  const name = deps.catalog.find(row.channel_id)?.name
+  const { working } = row
+  return {
+    report: row.id,
+    channel: row.channel_id,
+    ...(name === undefined ? {} : { channelName: name }),
+    externalId: row.external_id,
+    submittedAt: row.submitted_at.toISOString(),
+    kind: working.kind,
+    ...(working.title === undefined ? {} : { title: working.title }),
+    text: working.text,
+    version: row.version,
+    ...(working.references === undefined ? {} : { references: working.references }),
+  }
+}
+
+function assignmentOf(row: AssignmentRow): Assignment {
+  const time = (name: 'dueAt' | 'dispatchedAt' | 'signedAt' | 'resolvedAt' | 'returnedAt', at: Date | null) => (at === null ? {} : { [name]: at.toISOString() })
+  return {
+    unitCode: row.unit_code,
+    role: row.role,
+    state: row.state,
+    ...(row.time_limit === null ? {} : { limit: row.time_limit }),
+    ...time('dueAt', row.due_at),
+    ...time('dispatchedAt', row.dispatched_at),
+    ...time('signedAt', row.signed_at),
+    ...time('resolvedAt', row.resolved_at),
+    ...time('returnedAt', row.returned_at),
+  }
+}
+
+function caseOf(row: CaseRow, parts: { assignments: Assignment[]; sources: Case['sources'] }): Case {
+  return {
+    number: row.number,
+    chain: row.chain_id,
+    ...(row.predecessor === null ? {} : { predecessor: row.predecessor }),
+    ...(row.flow === null ? {} : { flow: row.flow }),
+    state: row.state,
+    sequence: row.sequence,
+    kind: row.kind,
+    ...(row.category === null ? {} : { category: row.category }),
+    ...(row.title === null ? {} : { title: row.title }),
+    text: row.text,
+    ...(row.location === null || row.location === undefined ? {} : { location: row.location }),
+    urgency: row.urgency,
+    sensitive: row.sensitive,
+    confidential: row.confidential,
+    tags: row.tags,
+    openedAt: row.opened_at.toISOString(),
+    ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
+    ...parts,
+  }
+}
+
+async function casesByIds(deps: Deps, ids: readonly string[]): Promise<Map<string, Case>> {
+  if (ids.length === 0) return new Map()
+  const wanted = ids as string[]
+  const { sql } = deps.db
+  const [rows, sources, assignments] = await Promise.all([
+    sql<CaseRow[]>`select c.*, b.number as predecessor from cases c left join cases b on b.id = c.predecessor_id where c.id = any(${wanted}::uuid[])`,
+    sql<SourceRow[]>`select id, case_id, channel_id, external_id, version, working, submitted_at from reports where case_id = any(${wanted}::uuid[]) order by submitted_at, id`,
+    sql<AssignmentRow[]>`select * from assignments where case_id = any(${wanted}::uuid[]) order by dispatched_at, role desc, id`,
+  ])
+  const sourcesOf = Map.groupBy(sources, (row) => row.case_id)
+  const assignmentsOf = Map.groupBy(assignments, (row) => row.case_id)
+  return new Map(
+    rows.map((row) => [
+      row.id,
+      caseOf(row, { sources: (sourcesOf.get(row.id) ?? []).map((source) => sourceOf(deps, source)), assignments: (assignmentsOf.get(row.id) ?? []).map(assignmentOf) }),
+    ]),
+  )
+}
+
+async function caseIdOf(deps: Deps, number: string): Promise<string> {
+  const [row] = await deps.db.sql<{ id: string }[]>`select id from cases where number = ${number}`
+  if (row === undefined) throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
+  return row.id
+}
+
+/** A case with what may follow now. Throws `case.unknown`. */
+export async function readCase(deps: Deps, number: string): Promise<{ case: Case; allowed: readonly string[] }> {
+  const id = await caseIdOf(deps, number)
+  const found = (await casesByIds(deps, [id])).get(id)
+  if (found === undefined) throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
+  return { case: found, allowed: allowedEvents(found.state, found.flow ?? null) }
+}
+
+export async function readCaseEvents(deps: Deps, number: string): Promise<CaseEvent[]> {
+  const id = await caseIdOf(deps, number)
+  const rows = await deps.db.sql<EventRow[]>`select e.*, ${number} as number from case_events e where case_id = ${id} order by sequence`
+  return rows.map(eventOf)
+}
+
+/**
+ * News for the dispatch: every event that it did not append itself, oldest first. Only rows below the snapshot's xmin are
+ * read, so that one that commits later is never passed over. Served by case_events_cursor.
+ */
+export const eventsForDispatch = `
+  select e.*, c.number from case_events e join cases c on c.id = e.case_id
+  where (e.xid, e.position) > ($1::xid8, $2::bigint) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.caller not like 'dispatch:%'
+  order by e.xid, e.position limit $3`
+
+export async function dispatchPage(deps: Deps, after: RowCursor, limit: number): Promise<{ items: DispatchItem[]; cursor: string }> {
+  const rows = await deps.db.sql.unsafe<(EventRow & { case_id: string; xid: string; position: string })[]>(eventsForDispatch, [after.xid, after.position, limit])
+  const cases = await casesByIds(deps, [...new Set(rows.map((row) => row.case_id))])
+  const items = rows.flatMap((row): DispatchItem[] => {
+    const found = cases.get(row.case_id)
+    return found === undefined ? [] : [{ cursor: formatCursor(row), event: eventOf(row), case: found, allowed: [...allowedEvents(found.state, found.flow ?? null)] }]
+  })
+  const last = rows.at(-1)
+  return { items, cursor: last === undefined ? formatCursor(after) : formatCursor(last) }
+}
+
+interface BodyRow {
+  readonly id: string
+  readonly channel_id: string
+  readonly confidential: boolean
+  readonly data_key: Uint8Array | null
+  readonly body: Uint8Array
+}
+
+/** Who to call about a case. One access is recorded for each report that was read; confidential reporters are withheld. */
+export async function readContacts(deps: Deps, number: string, principal: string): Promise<Contact[]> {
+  const id = await caseIdOf(deps, number)
+  return await deps.db.transaction(async (tx) => {
+    const rows = await tx<BodyRow[]>`
+      select p.id, p.channel_id, p.confidential, v.data_key, v.body from reports p join report_versions v on v.report_id = p.id and v.version = p.version
+      where p.case_id = ${id} order by p.submitted_at, p.id`
+    for (const row of rows) {
+      const subject = row.confidential ? 'contact-withheld' : 'contact'
+      await tx`insert into accesses (id, principal, subject, case_id, report_id, at) values (${deps.newId()}, ${principal}, ${subject}, ${id}, ${row.id}, ${deps.now()})`
+    }
+    return rows.map((row): Contact => {
+      if (row.confidential) return { report: row.id, channel: row.channel_id, withheld: true, reason: '举报人保密' }
+      const { reporter } = JSON.parse(deps.envelope.open({ dataKey: row.data_key, body: row.body }).toString('utf8')) as ReportContent
+      return {
+        report: row.id,
+        channel: row.channel_id,
+        withheld: false,
+        ...(reporter?.name === undefined ? {} : { name: reporter.name }),
+        ...(reporter?.phone === undefined ? {} : { phone: reporter.phone }),
+        ...(reporter?.email === undefined ? {} : { email: reporter.email }),
+      }
+    })
+  })
+}

@@ -1,0 +1,134 @@
+/** Polled feeds: due ones are claimed with a token, their pages committed with the cursor, the next round spread over time. */
+import { createHash } from 'node:crypto'
+import type { PollPage } from '../../adapters/adapter.ts'
+import type { ChannelRuntime, FeedRuntime } from '../catalog/catalog.ts'
+import type { Deps } from '../deps.ts'
+import { errorFields } from '../telemetry/logger.ts'
+import { PollLostError, type Intake } from './receive.ts'
+
+interface ClaimedPoll {
+  readonly channel_id: string
+  readonly feed: string
+  readonly cursor: { readonly [key: string]: unknown } | null
+  readonly token: string
+  readonly failures: number
+}
+
+const leaseMs = 30_000
+/** Ends before the lease does; the rest of a long feed is read at the next round. */
+const roundMs = 25_000
+const maxPauseMs = 30 * 60_000
+const maxPagesInARow = 20
+
+/** Served by polls_due. A claim of a killed process ends with its lease; the token fences what it may still commit. */
+export const claimPolls = `
+  update polls p set token = token + 1, lease_until = $1::timestamptz + interval '30 seconds' from (
+    select channel_id, feed from polls where due_at <= $1 and (lease_until is null or lease_until < $1) order by due_at limit $2 for update skip locked
+  ) t
+  where p.channel_id = t.channel_id and p.feed = t.feed
+  returning p.channel_id, p.feed, p.cursor, p.token, p.failures`
+
+function intervalMs(feed: FeedRuntime): number {
+  const setting = (feed.channel.settings as { intervalS?: unknown }).intervalS
+  return (typeof setting === 'number' ? setting : 300) * 1000
+}
+
+/** A feed's own place within its interval, so that 148 channels are not asked in one second. */
+function spreadMs(channelId: string, feed: string, interval: number): number {
+  return (createHash('sha256').update(`${channelId}\n${feed}`).digest().readUInt32BE(0) / 2 ** 32) * interval
+}
+
+/** Rows for feeds that are new to the catalog. The first poll is at once, later ones keep their place in the interval. */
+export async function registerPolls(deps: Deps): Promise<void> {
+  for (const channel of deps.catalog.all()) {
+    for (const feed of channel.feeds.values()) {
+      if (feed.adapter.poll === undefined || !feed.enabled || (channel.state !== 'live' && channel.state !== 'shadow')) continue
+      const firstAt = new Date(deps.now().getTime() + spreadMs(channel.id, feed.name, Math.min(intervalMs(feed), 10_000)))
+      await deps.db.sql`insert into polls (channel_id, feed, due_at) values (${channel.id}, ${feed.name}, ${firstAt}) on conflict do nothing`
+    }
+  }
+}
+
+async function settle(deps: Deps, poll: ClaimedPoll, next: { waitMs: number; error?: string; cursor?: object | undefined }): Promise<void> {
+  const dueAt = new Date(deps.now().getTime() + next.waitMs)
+  const failed = next.error !== undefined
+  await deps.db.sql`
+    update polls set due_at = ${dueAt}, lease_until = null, last_error = ${next.error ?? null},
+      failures = ${failed ? poll.failures + 1 : 0}, last_ok_at = case when ${failed} then last_ok_at else ${deps.now()} end,
+      cursor = coalesce(${next.cursor === undefined ? null : deps.db.sql.json(next.cursor as never)}, cursor)
+    where channel_id = ${poll.channel_id} and feed = ${poll.feed} and token = ${Number(poll.token)}`
+}
+
+interface PollRun {
+  readonly poll: ClaimedPoll
+  readonly channel: ChannelRuntime
+  readonly feed: FeedRuntime
+  readonly signal: AbortSignal
+}
+
+async function commitPage(deps: Deps, intake: Intake, run: PollRun, page: PollPage): Promise<void> {
+  if (page.payload === null) return
+  const principal = await run.feed.adapter.authenticate(page.payload, run.feed.channel)
+  deps.killPoint('poll.before-commit')
+  const dueAt = new Date(deps.now().getTime() + leaseMs)
+  await intake.receive({ channel: run.channel, feed: run.feed, payload: page.payload, principal, poll: { cursor: page.cursor, token: Number(run.poll.token), dueAt } })
+}
+
+async function readPages(deps: Deps, intake: Intake, run: PollRun): Promise<{ waitMs: number; cursor: object | undefined }> {
+  const poll = run.feed.adapter.poll?.bind(run.feed.adapter)
+  let waitMs = intervalMs(run.feed)
+  let cursor: object | undefined
+  let pages = 0
+  if (poll === undefined) return { waitMs, cursor }
+  for await (const page of poll(run.feed.channel, run.poll.cursor, run.signal)) {
+    await commitPage(deps, intake, run, page)
+    cursor = page.cursor
+    waitMs = Math.max(intervalMs(run.feed), page.waitMs ?? 0)
+    pages += 1
+    if (!page.more || pages >= maxPagesInARow || run.signal.aborted) break
+  }
+  return { waitMs, cursor }
+}
+
+async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: AbortSignal): Promise<void> {
+  const channel = deps.catalog.find(poll.channel_id)
+  const feed = channel?.feeds.get(poll.feed)
+  if (channel === undefined || feed === undefined || !feed.enabled || (channel.state !== 'live' && channel.state !== 'shadow')) {
+    await settle(deps, poll, { waitMs: maxPauseMs, error: 'The channel is not running' })
+    return
+  }
+  try {
+    await settle(deps, poll, await readPages(deps, intake, { poll, channel, feed, signal: AbortSignal.any([signal, AbortSignal.timeout(roundMs)]) }))
+  } catch (cause) {
+    if (cause instanceof PollLostError) return
+    const waitMs = Math.min(maxPauseMs, intervalMs(feed) * 2 ** Math.min(poll.failures, 6))
+    const detail = cause instanceof Error ? cause.message.slice(0, 300) : 'unknown'
+    deps.log.warn({ event: 'poll.failed', channel: channel.id, feed: feed.name, count: poll.failures + 1, ...errorFields(cause) })
+    await settle(deps, poll, { waitMs, error: detail })
+  }
+}
+
+/** Claims due polls and runs them side by side: a slow partner holds up only itself. */
+export function createPoller(deps: Deps, intake: Intake): { pass(): Promise<{ more: boolean }>; stop(): Promise<void> } {
+  const running = new Set<Promise<void>>()
+  const abort = new AbortController()
+  const maxRunning = 16
+  return {
+    pass: async () => {
+      const free = maxRunning - running.size
+      if (free <= 0) return { more: false }
+      const claimed = await deps.db.sql.unsafe<ClaimedPoll[]>(claimPolls, [deps.now(), free])
+      for (const poll of claimed) {
+        const run = runPoll(deps, intake, poll, abort.signal)
+          .catch((cause: unknown) => deps.log.warn({ event: 'poll.unsettled', channel: poll.channel_id, feed: poll.feed, ...errorFields(cause) }))
+          .finally(() => running.delete(run))
+        running.add(run)
+      }
+      return { more: claimed.length === free }
+    },
+    stop: async () => {
+      abort.abort()
+      await Promise.all(running)
+    },
+  }
+}

@@ -1,0 +1,131 @@
+/** From raw bytes to rows that are ready to be written, without the database. */
+import { createHash } from 'node:crypto'
+import { DecodeError, type RawPayload, type SourceRecord } from '../../adapters/adapter.ts'
+import type { MessageContent } from '../../schemas/message.ts'
+import type { RecordReason } from '../../schemas/receipt.ts'
+import type { ReportContent } from '../../schemas/report.ts'
+import type { ChannelRuntime, FeedRuntime } from '../catalog/catalog.ts'
+import type { MappedRecord, UnknownValue } from '../mapping/compile.ts'
+import type { Envelope, Sealed } from '../store/envelope.ts'
+import type { WorkingMessage, WorkingReport } from '../store/working.ts'
+import { personKeysOf } from './person-keys.ts'
+import { liftPersonal } from './working-text.ts'
+
+/** A payload whose sender is known, with the keys that its receipt must carry. */
+export interface Incoming {
+  readonly receiptId: string
+  readonly channel: ChannelRuntime
+  readonly feed: FeedRuntime
+  readonly payload: RawPayload
+  readonly principal: string
+  readonly replay: { readonly key: string; readonly expiresAt: Date } | undefined
+  readonly idempotency: { readonly key: string; readonly fingerprint: string } | undefined
+  /** For a poll: the cursor that moves with this receipt, and the token of the poll's holder. */
+  readonly poll: { readonly cursor: { readonly [key: string]: unknown }; readonly token: number; readonly dueAt: Date } | undefined
+}
+
+export type RecordDraft = { readonly id: string; readonly position: string; readonly identity: string | undefined; readonly unknown: readonly UnknownValue[] } & (
+  | { readonly kind: 'report'; readonly report: ReportDraft }
+  | { readonly kind: 'message'; readonly message: MessageDraft }
+  | { readonly kind: 'filtered' | 'quarantined'; readonly reason: RecordReason; readonly externalId: string | undefined }
+)
+export interface ReportDraft {
+  readonly externalId: string
+  readonly contentHash: string
+  readonly working: WorkingReport
+  readonly personKeys: readonly string[]
+  readonly confidential: boolean
+  readonly submittedAt: string
+  readonly sealed: Sealed
+}
+export interface MessageDraft {
+  readonly about: string
+  readonly kind: MessageContent['kind']
+  readonly contentHash: string
+  readonly working: WorkingMessage
+  readonly occurredAt: string
+  readonly sealed: Sealed
+}
+
+/** An incoming payload with everything that its commit writes. */
+export interface Prepared {
+  readonly incoming: Incoming
+  readonly sha256: string
+  readonly sealed: Sealed
+  readonly records: readonly RecordDraft[]
+}
+
+interface PrepareDeps {
+  readonly envelope: Envelope
+  readonly newId: () => string
+}
+
+/** JSON with sorted keys: the same content gives the same text. */
+function stableJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined)
+  return `{${entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => `${JSON.stringify(key)}:${stableJson(member)}`).join(',')}}`
+}
+
+export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+
+function reportDraft(content: ReportContent, envelope: Envelope): ReportDraft {
+  const { reporter, ...rest } = content
+  const whole = stableJson(content)
+  const working: WorkingReport = { ...rest, text: liftPersonal(rest.text) }
+  if (rest.title !== undefined) working.title = liftPersonal(rest.title)
+  if (rest.location?.address !== undefined) working.location = { ...rest.location, address: liftPersonal(rest.location.address) }
+  return {
+    externalId: content.externalId,
+    contentHash: sha256Hex(whole),
+    working,
+    personKeys: personKeysOf(reporter, envelope),
+    confidential: reporter?.confidential === true,
+    submittedAt: content.submittedAt,
+    sealed: envelope.seal(Buffer.from(whole)),
+  }
+}
+
+function messageDraft(content: MessageContent, envelope: Envelope): MessageDraft {
+  const whole = stableJson(content)
+  const working: WorkingMessage = content.text === undefined ? content : { ...content, text: liftPersonal(content.text) }
+  return { about: content.about, kind: content.kind, contentHash: sha256Hex(whole), working, occurredAt: content.occurredAt, sealed: envelope.seal(Buffer.from(whole)) }
+}
+
+function recordDraft(mapped: MappedRecord, base: { id: string; position: string }, envelope: Envelope): RecordDraft {
+  switch (mapped.kind) {
+    case 'report':
+      return { ...base, kind: 'report', identity: mapped.identity, unknown: mapped.unknown, report: reportDraft(mapped.content, envelope) }
+    case 'message':
+      return { ...base, kind: 'message', identity: mapped.identity, unknown: mapped.unknown, message: messageDraft(mapped.content, envelope) }
+    case 'filtered':
+      return { ...base, kind: 'filtered', identity: mapped.identity, unknown: [], reason: mapped.reason, externalId: undefined }
+    case 'quarantined':
+      return { ...base, kind: 'quarantined', identity: mapped.identity, unknown: mapped.unknown, reason: mapped.reason, externalId: mapped.externalId }
+  }
+}
+
+function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): RecordDraft {
+  const base = { id: deps.newId(), position: source.position }
+  if (source.kind === 'unreadable') {
+    return { ...base, kind: 'quarantined', identity: undefined, unknown: [], externalId: undefined, reason: { code: 'record.unreadable', detail: source.detail } }
+  }
+  const { channel, feed, payload } = incoming
+  const mapped = feed.compiled.map(source.value, { channelId: channel.id, feed: feed.name, receivedAt: payload.receivedAt })
+  return recordDraft(mapped, base, deps.envelope)
+}
+
+/** Decodes and maps a payload. What the payload holds never makes it throw: it becomes a quarantined record. */
+export async function prepare(incoming: Incoming, deps: PrepareDeps): Promise<Prepared> {
+  const { payload, feed } = incoming
+  const records: RecordDraft[] = []
+  try {
+    for await (const source of feed.adapter.decode(payload, feed.channel)) records.push(draftOf(source, incoming, deps))
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    const reason = { code: cause.code, detail: cause.message }
+    records.push({ id: deps.newId(), position: cause.position, kind: 'quarantined', identity: undefined, unknown: [], externalId: undefined, reason })
+  }
+  return { incoming, sha256: sha256Hex(payload.bytes), sealed: deps.envelope.seal(payload.bytes), records }
+}

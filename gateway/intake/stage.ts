@@ -1,0 +1,37 @@
+/** Stage 1 as it runs: the way in, polls, and what a killed process left. */
+import type { Deps } from '../deps.ts'
+import { ensurePartitions } from '../store/migrate.ts'
+import { startWorkerLoop } from '../store/worker-loop.ts'
+import { createPoller, registerPolls } from './poll.ts'
+import { createIntake, type Intake } from './receive.ts'
+import { recoverPass } from './recover.ts'
+
+const recoverAfterMs = 5_000
+const sweepEveryMs = 10 * 60_000
+
+/** Removes keys that ran out and makes next month's partitions. */
+async function sweep(deps: Deps): Promise<{ more: boolean }> {
+  await deps.db.sql`delete from replay_keys where expires_at < now() - interval '1 minute'`
+  await deps.db.sql`delete from idempotency_keys where expires_at < now()`
+  await ensurePartitions(deps.db.sql, deps.now())
+  return { more: false }
+}
+
+export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promise<void> }> {
+  const intake = createIntake(deps)
+  await registerPolls(deps)
+  const poller = createPoller(deps, intake)
+  const loops = [
+    startWorkerLoop({ stage: 'poll', idleMs: 250, log: deps.log, pass: () => poller.pass() }),
+    startWorkerLoop({ stage: 'recover', idleMs: 5_000, log: deps.log, pass: () => recoverPass(deps, recoverAfterMs) }),
+    startWorkerLoop({ stage: 'sweep', idleMs: sweepEveryMs, log: deps.log, pass: () => sweep(deps) }),
+  ]
+  return {
+    ...intake,
+    stop: async () => {
+      await Promise.all(loops.map((loop) => loop.stop()))
+      await poller.stop()
+      await intake.drain()
+    },
+  }
+}

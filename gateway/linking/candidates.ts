@@ -1,0 +1,125 @@
+/** Finds the cases whose keys meet those of new reports: indexed look-ups whose cost does not grow with what is stored. */
+import type { Tx, Sql } from '../store/client.ts'
+import type { WorkingReport } from '../store/working.ts'
+import { featuresOf } from './features.ts'
+import { lookupKeysOf } from './keys.ts'
+import type { Candidate, Features, LinkableReport } from './types.ts'
+
+/** Of a key that many reports share, the newest are looked at. */
+const newestPerKey = 30
+const mostCases = 50
+const mostReportsOfCase = 30
+const cachedFeatures = 20_000
+
+/** A reference outweighs any number of words in common. */
+const keyWorth: { readonly [kind: string]: number } = { reference: 1000, person: 20, component: 20, place: 3, text: 1 }
+
+/** Served by link_keys_newest, one short range for each key. */
+export const casesUnderKeys = `
+  with wanted as (select * from json_to_recordset($1) as w(n int, kind text, key text, worth int))
+  select n, case_id, sum(worth)::int as worth from (
+    select w.n, p.case_id, w.kind, w.key, w.worth from wanted w
+    cross join lateral (
+      select l.report_id from link_keys l where l.kind = w.kind and l.key = w.key order by l.at desc limit ${newestPerKey}
+    ) hit
+    join reports p on p.id = hit.report_id and p.case_id is not null
+    group by 1, 2, 3, 4, 5
+  ) met group by n, case_id order by n, worth desc`
+
+/** Served by reports_case. */
+export const newestReportsOfCases = `
+  select c.id as case_id, c.state, p.id, p.version from unnest($1::uuid[]) as wanted(id) join cases c using (id)
+  cross join lateral (select id, version, received_at from reports where case_id = c.id order by received_at desc limit ${mostReportsOfCase}) p
+  order by c.id, p.received_at`
+
+export interface ReportRow {
+  readonly id: string
+  readonly channel_id: string
+  readonly external_id: string
+  readonly version: number
+  readonly working: WorkingReport
+  readonly person_keys: string[]
+  readonly confidential: boolean
+  readonly submitted_at: Date
+  readonly received_at: Date
+}
+
+/** `issuer` is who gave the channel's own numbers. */
+export function linkable(row: ReportRow, issuer: string): LinkableReport {
+  const { working } = row
+  return {
+    id: row.id,
+    channelId: row.channel_id,
+    externalId: row.external_id,
+    kind: working.kind,
+    ...(working.title === undefined ? {} : { title: working.title }),
+    text: working.text,
+    ...(working.category === undefined ? {} : { category: working.category }),
+    submittedAt: row.submitted_at,
+    receivedAt: row.received_at,
+    ...(working.location === undefined ? {} : { location: working.location }),
+    references: [{ issuer, number: row.external_id, role: 'own' }, ...(working.references ?? [])],
+    personKeys: row.person_keys,
+  }
+}
+
+/** Computed features of stored reports, the least recently used dropped first. */
+export class FeatureCache {
+  readonly #entries = new Map<string, Features>()
+
+  get(id: string, version: number): Features | undefined {
+    const key = `${id}.${version}`
+    const found = this.#entries.get(key)
+    if (found !== undefined) {
+      this.#entries.delete(key)
+      this.#entries.set(key, found)
+    }
+    return found
+  }
+
+  set(id: string, version: number, features: Features): void {
+    this.#entries.set(`${id}.${version}`, features)
+    if (this.#entries.size <= cachedFeatures) return
+    const oldest = this.#entries.keys().next().value
+    if (oldest !== undefined) this.#entries.delete(oldest)
+  }
+}
+
+/** The cases that may be met, with their newest reports, for each report of the batch. */
+export interface StoredCandidates {
+  readonly casesOf: ReadonlyMap<number, readonly string[]>
+  readonly cases: ReadonlyMap<string, Candidate>
+}
+
+/** One look-up for the keys of a whole batch, and one for the reports behind them. */
+export async function findCandidates(sql: Sql | Tx, batch: readonly Features[], context: { cache: FeatureCache; issuerOf: (channelId: string) => string }): Promise<StoredCandidates> {
+  const wanted = batch.flatMap((features, n) => lookupKeysOf(features).map(({ kind, key }) => ({ n, kind, key, worth: keyWorth[kind] ?? 1 })))
+  const met = await sql.unsafe<{ n: number; case_id: string; worth: number }[]>(casesUnderKeys, [wanted as never])
+  const casesOf = new Map<number, string[]>()
+  for (const row of met) {
+    const list = casesOf.get(row.n) ?? []
+    if (list.length < mostCases) casesOf.set(row.n, [...list, row.case_id])
+  }
+  const caseIds = [...new Set([...casesOf.values()].flat())]
+  if (caseIds.length === 0) return { casesOf, cases: new Map() }
+  const members = await sql.unsafe<{ case_id: string; state: string; id: string; version: number }[]>(newestReportsOfCases, [caseIds as never])
+  const missing = members.filter((row) => context.cache.get(row.id, row.version) === undefined).map((row) => row.id)
+  if (missing.length > 0) await loadFeatures(sql, missing, context)
+  const cases = new Map<string, Candidate & { reports: Features[] }>()
+  for (const row of members) {
+    const features = context.cache.get(row.id, row.version)
+    if (features === undefined) continue
+    const found = cases.get(row.case_id) ?? { caseId: row.case_id, open: row.state !== 'closed', reports: [] }
+    found.reports.push(features)
+    cases.set(row.case_id, found)
+  }
+  return { casesOf, cases }
+}
+
+async function loadFeatures(sql: Sql | Tx, ids: readonly string[], context: { cache: FeatureCache; issuerOf: (channelId: string) => string }): Promise<void> {
+  const rows = await sql.unsafe<ReportRow[]>(
+    'select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at from reports where id = any($1::uuid[])',
+    [ids as never],
+  )
+  for (const row of rows) context.cache.set(row.id, row.version, featuresOf(linkable(row, context.issuerOf(row.channel_id))))
+}

@@ -1,0 +1,48 @@
+/** The only way into case_events: shared by the stages that open cases and those that move them. */
+import { createHash } from 'node:crypto'
+import type { Actor, CaseEventContent, CaseEventType, CaseState } from '../../schemas/case.ts'
+import type { Tx } from './client.ts'
+
+export interface NewEventRow {
+  readonly id: string
+  readonly caseId: string
+  readonly sequence: number
+  readonly type: CaseEventType
+  readonly caller: string
+  readonly eventId: string
+  readonly actor: Actor
+  readonly occurredAt: Date
+  readonly recordedAt: Date
+  readonly stateAfter: CaseState
+  readonly content: CaseEventContent
+}
+
+/** SHA-256 over what the caller said, so that one event id with two contents is seen. */
+export function eventContentHash(event: { type: string; occurredAt: Date; content: CaseEventContent }): string {
+  return createHash('sha256').update(JSON.stringify([event.type, event.occurredAt.toISOString(), event.content])).digest('hex')
+}
+
+/** Appends events to cases whose rows the caller has locked. Sequences are the caller's to give. */
+export async function insertCaseEvents(tx: Tx, events: readonly NewEventRow[]): Promise<void> {
+  if (events.length === 0) return
+  const rows = events.map((event) => ({
+    id: event.id,
+    case_id: event.caseId,
+    sequence: event.sequence,
+    type: event.type,
+    caller: event.caller,
+    event_id: event.eventId,
+    content_hash: eventContentHash(event),
+    actor: event.actor,
+    occurred_at: event.occurredAt.toISOString(),
+    recorded_at: event.recordedAt.toISOString(),
+    state_after: event.stateAfter,
+    content: event.content,
+  }))
+  await tx`
+    insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content)
+    select * from json_to_recordset(${tx.json(rows as never)}) as r(
+      id uuid, case_id uuid, sequence int, type text, caller text, event_id text, content_hash text, actor jsonb,
+      occurred_at timestamptz, recorded_at timestamptz, state_after text, content jsonb)
+    order by case_id, sequence`
+}

@@ -1,0 +1,49 @@
+import type { Database } from './client.ts'
+
+/** A stage that may have work to do. */
+export type StageName = 'linking' | 'dispatch' | 'fan-out' | 'delivery' | 'catalog'
+
+/** Wakes stages in this and other processes. A lost wake-up costs a poll interval, never work. */
+export interface Signals {
+  /** After a commit: wakes listeners here at once and those of other processes within milliseconds. */
+  wake(stage: StageName): void
+  on(stage: StageName, listener: () => void): () => void
+  close(): Promise<void>
+}
+
+const channelName = 'guiyi_stage'
+
+/** Signals over PostgreSQL LISTEN/NOTIFY; notices of the same stage are gathered for `gatherMs`. */
+export async function createSignals(db: Database, options: { gatherMs?: number } = {}): Promise<Signals> {
+  const listeners = new Map<StageName, Set<() => void>>()
+  const pending = new Set<StageName>()
+  let timer: NodeJS.Timeout | undefined
+  const origin = String(process.pid)
+  const fire = (stage: StageName) => listeners.get(stage)?.forEach((listener) => listener())
+  const subscription = await db.sql.listen(channelName, (payload) => {
+    const [from, stage] = payload.split(' ')
+    if (from !== origin) fire(stage as StageName)
+  })
+  const flush = () => {
+    timer = undefined
+    const stages = [...pending]
+    pending.clear()
+    for (const stage of stages) db.sql.notify(channelName, `${origin} ${stage}`).catch(() => undefined)
+  }
+  return {
+    wake: (stage) => {
+      fire(stage)
+      pending.add(stage)
+      timer ??= setTimeout(flush, options.gatherMs ?? 10)
+    },
+    on: (stage, listener) => {
+      const set = listeners.get(stage) ?? new Set()
+      listeners.set(stage, set.add(listener))
+      return () => set.delete(listener)
+    },
+    close: async () => {
+      clearTimeout(timer)
+      await subscription.unlisten().catch(() => undefined)
+    },
+  }
+}

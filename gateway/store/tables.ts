@@ -1,0 +1,456 @@
+/**
+ * The tables, in the order of the way through the house: receipt → record → report → case → case event → delivery.
+ * Identity rows carry the unique keys; bodies lie apart, encrypted, partitioned by month (see migrations/0000).
+ */
+import { sql } from 'drizzle-orm'
+import { bigint, bigserial, boolean, customType, date, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import type { CaseEventContent, Actor } from '../../schemas/case.ts'
+import type { Channel } from '../../schemas/channel.ts'
+import type { Mapping } from '../../schemas/mapping.ts'
+import type { Location } from '../../schemas/report.ts'
+import type { RecordReason } from '../../schemas/receipt.ts'
+import type { WorkingMessage, WorkingReport } from './working.ts'
+
+const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
+/** 64-bit transaction id: with `position` it orders rows so that a reader below the snapshot's xmin misses none. */
+const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' })
+const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
+const committedIn = () => xid8('xid').notNull().default(sql`pg_current_xact_id()`)
+
+// catalog
+
+export const channels = pgTable('channels', {
+  id: text('id').primaryKey(),
+  platform: text('platform').notNull(),
+  state: text('state').notNull(),
+  file: jsonb('file').$type<Channel>().notNull(),
+  mappingVersion: text('mapping_version').notNull(),
+  updatedAt: at('updated_at').notNull(),
+})
+
+/** Immutable once written. The id is the channel and the hash of the merged definition. */
+export const mappingVersions = pgTable('mapping_versions', {
+  id: text('id').primaryKey(),
+  channelId: text('channel_id').notNull(),
+  platform: text('platform').notNull(),
+  definition: jsonb('definition').$type<Mapping>().notNull(),
+  author: text('author').notNull(),
+  note: text('note').notNull(),
+  publishedAt: at('published_at').notNull(),
+})
+
+// intake
+
+export const receipts = pgTable(
+  'receipts',
+  {
+    id: uuid('id').primaryKey(),
+    channelId: text('channel_id').notNull(),
+    feed: text('feed').notNull(),
+    receivedAt: at('received_at').notNull(),
+    principal: text('principal').notNull(),
+    contentType: text('content_type'),
+    method: text('method').notNull(),
+    bytes: integer('bytes').notNull(),
+    sha256: text('sha256').notNull(),
+    state: text('state').notNull(),
+    counts: jsonb('counts').$type<{ [end: string]: number }>().notNull(),
+    tries: integer('tries').notNull().default(0),
+  },
+  (t) => [
+    index('receipts_channel_received').on(t.channelId, t.receivedAt), // guiyi receipt list --channel
+    index('receipts_unworked').on(t.receivedAt).where(sql`state = 'stored'`), // intake: receipts that a killed process left
+  ],
+)
+
+/** Partitioned by month of received_at. */
+export const receiptBodies = pgTable(
+  'receipt_bodies',
+  {
+    receiptId: uuid('receipt_id').notNull(),
+    receivedAt: at('received_at').notNull(),
+    dataKey: bytea('data_key'),
+    body: bytea('body').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.receiptId, t.receivedAt] })],
+)
+
+export const replayKeys = pgTable(
+  'replay_keys',
+  {
+    channelId: text('channel_id').notNull(),
+    key: text('key').notNull(),
+    receiptId: uuid('receipt_id').notNull(),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channelId, t.key] }), index('replay_keys_expiry').on(t.expiresAt)],
+)
+
+export const idempotencyKeys = pgTable(
+  'idempotency_keys',
+  {
+    channelId: text('channel_id').notNull(),
+    key: text('key').notNull(),
+    fingerprint: text('fingerprint').notNull(),
+    receiptId: uuid('receipt_id').notNull(),
+    expiresAt: at('expires_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channelId, t.key] }), index('idempotency_keys_expiry').on(t.expiresAt)],
+)
+
+export const records = pgTable(
+  'records',
+  {
+    id: uuid('id').primaryKey(),
+    receiptId: uuid('receipt_id').notNull(),
+    index: integer('index').notNull(),
+    position: text('position').notNull(),
+    channelId: text('channel_id').notNull(),
+    feed: text('feed').notNull(),
+    identity: text('identity'),
+    end: text('end').notNull(),
+    reason: jsonb('reason').$type<RecordReason>(),
+    externalId: text('external_id'),
+    reportId: uuid('report_id'),
+    version: integer('version'),
+    mappingVersion: text('mapping_version'),
+    createdAt: at('created_at').notNull(),
+  },
+  (t) => [
+    unique('records_receipt_index').on(t.receiptId, t.index),
+    index('records_channel_end').on(t.channelId, t.end, t.createdAt), // counts per channel; quarantine list
+    index('records_report').on(t.reportId), // guiyi case show: what made this report
+  ],
+)
+
+export const reports = pgTable(
+  'reports',
+  {
+    id: uuid('id').primaryKey(),
+    channelId: text('channel_id').notNull(),
+    externalId: text('external_id').notNull(),
+    feed: text('feed').notNull(),
+    rank: integer('rank').notNull(),
+    version: integer('version').notNull(),
+    contentHash: text('content_hash').notNull(),
+    working: jsonb('working').$type<WorkingReport>().notNull(),
+    personKeys: text('person_keys').array().notNull(),
+    confidential: boolean('confidential').notNull(),
+    submittedAt: at('submitted_at').notNull(),
+    receivedAt: at('received_at').notNull(),
+    caseId: uuid('case_id'),
+    linkedAt: at('linked_at'),
+    /** The newest version that its case knows of. */
+    toldVersion: integer('told_version').notNull().default(0),
+  },
+  (t) => [
+    unique('reports_channel_external').on(t.channelId, t.externalId),
+    index('reports_unlinked').on(t.receivedAt).where(sql`case_id is null`), // linking: next batch
+    index('reports_untold').on(t.id).where(sql`case_id is not null and told_version < version`), // linking: changed reports
+    index('reports_case').on(t.caseId), // a case's sources
+  ],
+)
+
+/** Every version whole and encrypted. Partitioned by month of created_at. */
+export const reportVersions = pgTable(
+  'report_versions',
+  {
+    reportId: uuid('report_id').notNull(),
+    version: integer('version').notNull(),
+    createdAt: at('created_at').notNull(),
+    recordId: uuid('record_id').notNull(),
+    mappingVersion: text('mapping_version').notNull(),
+    feed: text('feed').notNull(),
+    contentHash: text('content_hash').notNull(),
+    dataKey: bytea('data_key'),
+    body: bytea('body').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.reportId, t.version, t.createdAt] })],
+)
+
+export const messages = pgTable(
+  'messages',
+  {
+    id: uuid('id').primaryKey(),
+    channelId: text('channel_id').notNull(),
+    reportId: uuid('report_id').notNull(),
+    kind: text('kind').notNull(),
+    identity: text('identity').notNull(),
+    recordId: uuid('record_id').notNull(),
+    mappingVersion: text('mapping_version').notNull(),
+    contentHash: text('content_hash').notNull(),
+    working: jsonb('working').$type<WorkingMessage>().notNull(),
+    occurredAt: at('occurred_at').notNull(),
+    receivedAt: at('received_at').notNull(),
+    dataKey: bytea('data_key'),
+    body: bytea('body').notNull(),
+    appendedAt: at('appended_at'),
+  },
+  (t) => [
+    unique('messages_identity').on(t.channelId, t.kind, t.identity),
+    index('messages_report').on(t.reportId),
+    index('messages_unappended').on(t.receivedAt).where(sql`appended_at is null`), // linking: messages on their way to a case
+  ],
+)
+
+/** Codes that no table lists: each a line in front of an admin. */
+export const unknownValues = pgTable(
+  'unknown_values',
+  {
+    channelId: text('channel_id').notNull(),
+    tableName: text('table_name').notNull(),
+    value: text('value').notNull(),
+    count: integer('count').notNull(),
+    firstAt: at('first_at').notNull(),
+    lastAt: at('last_at').notNull(),
+    recordId: uuid('record_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channelId, t.tableName, t.value] })],
+)
+
+/** Where each poll goes on; moved in the receipt's own transaction, by the holder of the newest token only. */
+export const polls = pgTable(
+  'polls',
+  {
+    channelId: text('channel_id').notNull(),
+    feed: text('feed').notNull(),
+    cursor: jsonb('cursor').$type<{ [key: string]: unknown }>(),
+    dueAt: at('due_at').notNull(),
+    token: bigint('token', { mode: 'number' }).notNull().default(0),
+    leaseUntil: at('lease_until'),
+    failures: integer('failures').notNull().default(0),
+    lastOkAt: at('last_ok_at'),
+    lastError: text('last_error'),
+  },
+  (t) => [primaryKey({ columns: [t.channelId, t.feed] }), index('polls_due').on(t.dueAt)],
+)
+
+// linking
+
+export const linkKeys = pgTable(
+  'link_keys',
+  {
+    kind: text('kind').notNull(),
+    key: text('key').notNull(),
+    reportId: uuid('report_id').notNull(),
+    at: at('at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.kind, t.key, t.reportId] }),
+    index('link_keys_newest').on(t.kind, t.key, t.at.desc()), // candidates: the newest reports under a key
+  ],
+)
+
+export const matches = pgTable(
+  'matches',
+  {
+    id: uuid('id').primaryKey(),
+    reportId: uuid('report_id').notNull(),
+    caseId: uuid('case_id').notNull(),
+    score: real('score').notNull(),
+    probability: real('probability').notNull(),
+    decision: text('decision').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    decidedAt: at('decided_at').notNull(),
+    model: text('model').notNull(),
+    parts: jsonb('parts').$type<{ field: string; level: string; weight: number; detail: string }[]>().notNull(),
+  },
+  (t) => [index('matches_report').on(t.reportId), index('matches_case').on(t.caseId), index('matches_review').on(t.decidedAt).where(sql`decision = 'review'`)],
+)
+
+/** One active owner of a stage. The token grows with each owner and is checked in the owner's commits. */
+export const leases = pgTable('leases', {
+  name: text('name').primaryKey(),
+  holder: text('holder').notNull(),
+  token: bigint('token', { mode: 'number' }).notNull(),
+  expiresAt: at('expires_at').notNull(),
+})
+
+// dispatch
+
+export const caseNumbers = pgTable('case_numbers', { day: date('day').primaryKey(), last: integer('last').notNull() })
+
+export const cases = pgTable(
+  'cases',
+  {
+    id: uuid('id').primaryKey(),
+    number: text('number').notNull(),
+    chainId: uuid('chain_id').notNull(),
+    predecessorId: uuid('predecessor_id'),
+    flow: text('flow'),
+    state: text('state').notNull(),
+    stateBefore: text('state_before'),
+    sequence: integer('sequence').notNull(),
+    kind: text('kind').notNull(),
+    category: text('category'),
+    title: text('title'),
+    text: text('text').notNull(),
+    location: jsonb('location').$type<Location>(),
+    urgency: text('urgency').notNull(),
+    sensitive: boolean('sensitive').notNull(),
+    confidential: boolean('confidential').notNull(),
+    tags: text('tags').array().notNull(),
+    openedAt: at('opened_at').notNull(),
+    closedAt: at('closed_at'),
+  },
+  (t) => [unique('cases_number').on(t.number), index('cases_chain').on(t.chainId), index('cases_opened').on(t.openedAt)],
+)
+
+/** Append-only. */
+export const caseEvents = pgTable(
+  'case_events',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id').notNull(),
+    sequence: integer('sequence').notNull(),
+    type: text('type').notNull(),
+    caller: text('caller').notNull(),
+    eventId: text('event_id').notNull(),
+    /** SHA-256 of what the caller sent, so that the same event id with other content is seen. */
+    contentHash: text('content_hash').notNull(),
+    actor: jsonb('actor').$type<Actor>().notNull(),
+    occurredAt: at('occurred_at').notNull(),
+    recordedAt: at('recorded_at').notNull(),
+    stateAfter: text('state_after').notNull(),
+    content: jsonb('content').$type<CaseEventContent>().notNull(),
+    xid: committedIn(),
+    position: bigserial('position', { mode: 'number' }).notNull(),
+    fannedOutAt: at('fanned_out_at'),
+  },
+  (t) => [
+    unique('case_events_sequence').on(t.caseId, t.sequence),
+    unique('case_events_caller').on(t.caseId, t.caller, t.eventId),
+    index('case_events_cursor').on(t.xid, t.position), // dispatch list and events feeds: read on from a cursor
+    index('case_events_to_fan_out').on(t.caseId).where(sql`fanned_out_at is null`), // writeback: events not yet given to the parties
+  ],
+)
+
+export const assignments = pgTable(
+  'assignments',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id').notNull(),
+    unitCode: text('unit_code').notNull(),
+    role: text('role').notNull(),
+    state: text('state').notNull(),
+    timeLimit: jsonb('time_limit').$type<{ amount: number; unit: 'minute' | 'hour' | 'day'; clock: 'continuous' | 'working' }>(),
+    dueAt: at('due_at'),
+    dispatchedAt: at('dispatched_at').notNull(),
+    signedAt: at('signed_at'),
+    resolvedAt: at('resolved_at'),
+    returnedAt: at('returned_at'),
+  },
+  (t) => [
+    index('assignments_case').on(t.caseId),
+    uniqueIndex('assignments_open_unit').on(t.caseId, t.unitCode).where(sql`state not in ('returned', 'withdrawn', 'resolved')`),
+  ],
+)
+
+/** Who read personal information, of what, when. */
+export const accesses = pgTable(
+  'accesses',
+  {
+    id: uuid('id').primaryKey(),
+    principal: text('principal').notNull(),
+    subject: text('subject').notNull(),
+    caseId: uuid('case_id'),
+    reportId: uuid('report_id'),
+    at: at('at').notNull(),
+  },
+  (t) => [index('accesses_case').on(t.caseId)],
+)
+
+// writeback
+
+export const parties = pgTable(
+  'parties',
+  {
+    id: uuid('id').primaryKey(),
+    caseId: uuid('case_id').notNull(),
+    kind: text('kind').notNull(),
+    channelId: text('channel_id').notNull(),
+    reportId: uuid('report_id'),
+    /** Events up to this one happened before the party joined: it got the state instead. */
+    joinedSequence: integer('joined_sequence').notNull(),
+    joinedAt: at('joined_at').notNull(),
+    leftAt: at('left_at'),
+  },
+  (t) => [unique('parties_case_report').on(t.caseId, t.reportId), index('parties_report').on(t.reportId)],
+)
+
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: uuid('id').primaryKey(),
+    partyId: uuid('party_id').notNull(),
+    caseId: uuid('case_id').notNull(),
+    channelId: text('channel_id').notNull(),
+    reportId: uuid('report_id'),
+    caseEventId: uuid('case_event_id').notNull(),
+    /** Order within the party. Catch-up notices of a late source come before the event they were made at. */
+    sequence: integer('sequence').notNull(),
+    eventType: text('event_type').notNull(),
+    stateAfter: text('state_after').notNull(),
+    class: text('class').notNull(),
+    state: text('state').notNull(),
+    request: text('request'),
+    code: text('code'),
+    mappingVersion: text('mapping_version').notNull(),
+    /** The body as mapped, encrypted: the same bytes for every try. */
+    dataKey: bytea('data_key'),
+    body: bytea('body'),
+    tries: integer('tries').notNull().default(0),
+    dueAt: at('due_at'),
+    leaseUntil: at('lease_until'),
+    claimToken: uuid('claim_token'),
+    /** An earlier try may have been taken: ask (queryable) before sending again. */
+    mayBeTaken: boolean('may_be_taken').notNull().default(false),
+    reason: text('reason'),
+    partnerReference: text('partner_reference'),
+    settledBy: text('settled_by'),
+    createdAt: at('created_at').notNull(),
+    settledAt: at('settled_at'),
+    xid: committedIn(),
+    position: bigserial('position', { mode: 'number' }).notNull(),
+  },
+  (t) => [
+    unique('deliveries_event_party').on(t.caseEventId, t.partyId, t.eventType),
+    index('deliveries_due').on(t.dueAt).where(sql`state = 'waiting'`), // writeback: claim
+    index('deliveries_claimed').on(t.leaseUntil).where(sql`state = 'claimed'`), // writeback: claims of killed workers
+    index('deliveries_open_of_party').on(t.partyId, t.sequence).where(sql`state in ('waiting', 'claimed', 'blocked', 'uncertain', 'task')`), // order, superseding
+    index('deliveries_channel').on(t.channelId, t.xid, t.position), // GET …/events: channels that pull
+    index('deliveries_state').on(t.state, t.createdAt).where(sql`state in ('blocked', 'uncertain', 'task', 'dead')`), // lists for people
+    index('deliveries_case').on(t.caseId),
+  ],
+)
+
+export const deliveryAttempts = pgTable(
+  'delivery_attempts',
+  {
+    id: uuid('id').primaryKey(),
+    deliveryId: uuid('delivery_id').notNull(),
+    try: integer('try').notNull(),
+    kind: text('kind').notNull(),
+    startedAt: at('started_at').notNull(),
+    finishedAt: at('finished_at'),
+    outcome: text('outcome'),
+    detail: text('detail'),
+  },
+  (t) => [index('delivery_attempts_delivery').on(t.deliveryId)],
+)
+
+// access
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: text('id').primaryKey(),
+    name: text('name').notNull(),
+    hash: text('hash').notNull(),
+    scopes: text('scopes').array().notNull(),
+    createdAt: at('created_at').notNull(),
+    lastUsedAt: at('last_used_at'),
+    revokedAt: at('revoked_at'),
+  },
+  (t) => [uniqueIndex('api_keys_hash').on(t.hash)],
+)

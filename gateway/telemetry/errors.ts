@@ -1,0 +1,60 @@
+/** The registry of error codes: code to HTTP status and title. docs/errors.md is generated from it. */
+export const errorCodes = {
+  'auth.missing': [401, 'Authentication is missing'],
+  'auth.invalid': [401, 'Authentication failed'],
+  'auth.expired': [401, 'The signature is too old'],
+  'auth.replayed': [401, 'This signature was used before'],
+  'auth.scope': [403, 'This key may not do that'],
+  'channel.unknown': [404, 'No such channel'],
+  'channel.retired': [410, 'This channel was retired'],
+  'channel.configuration': [500, 'The channel is set up wrongly'],
+  'report.unknown': [404, 'No such report'],
+  'case.unknown': [404, 'No such case'],
+  'case.transition': [409, 'The case cannot do that now'],
+  'case.sequence': [409, 'The case has moved on'],
+  'case.event-reused': [409, 'This event id was used for something else'],
+  'case.assignment': [409, 'No such assignment on this case'],
+  'delivery.unknown': [404, 'No such delivery'],
+  'delivery.state': [409, 'The delivery cannot do that now'],
+  'receipt.unknown': [404, 'No such receipt'],
+  'schema.unknown': [404, 'No such schema'],
+  'key.unknown': [404, 'No such key'],
+  'idempotency.missing': [400, 'Idempotency-Key is missing'],
+  'idempotency.invalid': [400, 'Idempotency-Key cannot be read'],
+  'idempotency.in-progress': [409, 'The first request with this key is still running'],
+  'idempotency.mismatch': [422, 'This key was used for another payload'],
+  'request.cursor': [400, 'The cursor cannot be read'],
+  'request.parameter': [400, 'A parameter is missing or wrong'],
+  'request.body': [400, 'The body cannot be read'],
+  'request.invalid': [422, 'The body does not fit its schema'],
+  'request.media-type': [415, 'Only JSON is read here'],
+  'request.too-large': [413, 'The body is too large'],
+  'request.not-found': [404, 'Nothing here'],
+  'request.method': [405, 'This method is not answered here'],
+  'gateway.unavailable': [503, 'The gateway cannot store anything now'],
+  'gateway.configuration': [500, 'The gateway is set up wrongly'],
+  'gateway.internal': [500, 'Something went wrong here'],
+} as const satisfies { [code: string]: readonly [number, string] }
+
+export type ErrorCode = keyof typeof errorCodes
+
+/**
+ * An error with a permanent code. The message says what happened, why and what to do; it never holds a payload, a token or
+ * personal information. `context` holds ids; `extra` becomes members of the problem.
+ */
+export class GatewayError extends Error {
+  readonly code: ErrorCode
+  readonly context: Readonly<Record<string, string | number>>
+  readonly extra: Readonly<Record<string, unknown>>
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { context?: Record<string, string | number>; extra?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause })
+    this.name = 'GatewayError'
+    this.code = code
+    this.context = options.context ?? {}
+    this.extra = options.extra ?? {}
+  }
+}

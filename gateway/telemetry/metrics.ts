@@ -1,0 +1,27 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+
+/** The gateway's own figures, read at /metrics. */
+export interface Metrics {
+  readonly registry: Registry
+  readonly records: Counter<'channel' | 'end'>
+  readonly refused: Counter<'channel' | 'code'>
+  readonly decisions: Counter<'decision'>
+  readonly deliveries: Counter<'channel' | 'outcome'>
+  readonly stageLag: Gauge<'stage'>
+  readonly batchRows: Histogram<'stage'>
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry, prefix: 'guiyi_' })
+  const registers = [registry]
+  return {
+    registry,
+    records: new Counter({ name: 'guiyi_records_total', help: 'Records by channel and where they ended', labelNames: ['channel', 'end'], registers }),
+    refused: new Counter({ name: 'guiyi_refused_total', help: 'Payloads refused before anything was stored', labelNames: ['channel', 'code'], registers }),
+    decisions: new Counter({ name: 'guiyi_link_decisions_total', help: 'Reports by link decision', labelNames: ['decision'], registers }),
+    deliveries: new Counter({ name: 'guiyi_delivery_tries_total', help: 'Tries by channel and outcome', labelNames: ['channel', 'outcome'], registers }),
+    stageLag: new Gauge({ name: 'guiyi_stage_lag_seconds', help: 'Age of the oldest item that waits for a stage', labelNames: ['stage'], registers }),
+    batchRows: new Histogram({ name: 'guiyi_batch_rows', help: 'Items that one commit took', labelNames: ['stage'], buckets: [1, 2, 5, 10, 25, 50, 100, 250, 1000], registers }),
+  }
+}
