@@ -1,6 +1,8 @@
 import type { Adapter, Channel as AdapterChannel } from '../../adapters/adapter.ts'
 import type { Channel, ChannelState } from '../../schemas/channel.ts'
-import type { CompiledFeed, CompiledMapping } from '../mapping/compile.ts'
+import type { CompiledMapping } from '../mapping/compile.ts'
+import type { CompiledFeed } from '../mapping/feed.ts'
+import type { ReferenceCodes } from '../mapping/reference.ts'
 
 /** One vocabulary of a channel, ready to run. */
 export interface FeedRuntime {
@@ -35,11 +37,19 @@ export interface ChannelRuntime {
   }
 }
 
+/** A channel that cannot run as it is set up, with the remedy. */
+export interface ChannelProblem {
+  readonly channelId: string
+  readonly detail: string
+}
+
 /** The channels that this process knows now. */
 export interface Catalog {
-  /** Throws `channel.unknown`. */
+  /** Throws `channel.unknown`, and `channel.configuration` for one that cannot run. */
   channel(id: string): ChannelRuntime
   find(id: string): ChannelRuntime | undefined
   all(): readonly ChannelRuntime[]
+  readonly problems: readonly ChannelProblem[]
+  readonly codes: ReferenceCodes
   close(): Promise<void>
 }

@@ -2,14 +2,13 @@
 import type { Tx } from '../store/client.ts'
 
 type Rows = readonly object[]
-const json = (tx: Tx, rows: Rows) => tx.json(rows as never)
 
 /** Takes replay keys; an expired one is taken over. Answers with the receipts whose key was free. */
 export async function insertReplayKeys(tx: Tx, rows: Rows): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
   const taken = await tx<{ receipt_id: string }[]>`
     insert into replay_keys as k (channel_id, key, receipt_id, expires_at)
-    select * from json_to_recordset(${json(tx, rows)}) as r(channel_id text, key text, receipt_id uuid, expires_at timestamptz)
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, key text, receipt_id uuid, expires_at timestamptz)
     order by channel_id, key
     on conflict (channel_id, key) do update set receipt_id = excluded.receipt_id, expires_at = excluded.expires_at where k.expires_at < now()
     returning receipt_id`
@@ -28,13 +27,13 @@ export async function insertIdempotencyKeys(tx: Tx, rows: Rows): Promise<TakenId
   if (rows.length === 0) return []
   await tx`
     insert into idempotency_keys as k (channel_id, key, fingerprint, receipt_id, expires_at)
-    select * from json_to_recordset(${json(tx, rows)}) as r(channel_id text, key text, fingerprint text, receipt_id uuid, expires_at timestamptz)
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, key text, fingerprint text, receipt_id uuid, expires_at timestamptz)
     order by channel_id, key
     on conflict (channel_id, key) do update
       set fingerprint = excluded.fingerprint, receipt_id = excluded.receipt_id, expires_at = excluded.expires_at where k.expires_at < now()`
   return await tx<TakenIdempotencyKey[]>`
     select k.channel_id, k.key, k.fingerprint, k.receipt_id from idempotency_keys k
-    join json_to_recordset(${json(tx, rows)}) as r(channel_id text, key text) using (channel_id, key)`
+    join json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, key text) using (channel_id, key)`
 }
 
 /** Moves a poll's cursor, only for the holder of the newest token. */
@@ -61,7 +60,7 @@ export async function insertReports(tx: Tx, rows: Rows): Promise<Set<string>> {
     insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at)
     select id, channel_id, external_id, feed, rank, version, content_hash, working,
       array(select json_array_elements_text(person_keys)), confidential, submitted_at, received_at
-    from json_to_recordset(${json(tx, rows)}) as r(id uuid, channel_id text, external_id text, feed text, rank int, version int, content_hash text,
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, channel_id text, external_id text, feed text, rank int, version int, content_hash text,
       working jsonb, person_keys json, confidential boolean, submitted_at timestamptz, received_at timestamptz)
     order by channel_id, external_id
     on conflict (channel_id, external_id) do nothing
@@ -74,7 +73,7 @@ export async function lockReports(tx: Tx, rows: Rows): Promise<ReportState[]> {
   if (rows.length === 0) return []
   return await tx<ReportState[]>`
     select p.id, p.channel_id, p.external_id, p.content_hash, p.rank, p.version from reports p
-    join json_to_recordset(${json(tx, rows)}) as r(channel_id text, external_id text) using (channel_id, external_id)
+    join json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, external_id text) using (channel_id, external_id)
     order by p.id for update of p`
 }
 
@@ -83,7 +82,7 @@ export async function findReports(tx: Tx, rows: Rows): Promise<{ id: string; cha
   if (rows.length === 0) return []
   return await tx`
     select p.id, p.channel_id, p.external_id from reports p
-    join json_to_recordset(${json(tx, rows)}) as r(channel_id text, external_id text) using (channel_id, external_id)`
+    join json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, external_id text) using (channel_id, external_id)`
 }
 
 export async function updateReports(tx: Tx, rows: Rows): Promise<void> {
@@ -91,7 +90,7 @@ export async function updateReports(tx: Tx, rows: Rows): Promise<void> {
   await tx`
     update reports p set feed = r.feed, rank = r.rank, version = r.version, content_hash = r.content_hash, working = r.working,
       person_keys = array(select json_array_elements_text(r.person_keys)), confidential = p.confidential or r.confidential, submitted_at = r.submitted_at
-    from json_to_recordset(${json(tx, rows)}) as r(id uuid, feed text, rank int, version int, content_hash text, working jsonb, person_keys json,
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, feed text, rank int, version int, content_hash text, working jsonb, person_keys json,
       confidential boolean, submitted_at timestamptz)
     where p.id = r.id`
 }
@@ -101,7 +100,7 @@ export async function insertReportVersions(tx: Tx, rows: Rows): Promise<void> {
   await tx`
     insert into report_versions (report_id, version, created_at, record_id, mapping_version, feed, content_hash, data_key, body)
     select report_id, version, created_at, record_id, mapping_version, feed, content_hash, decode(data_key, 'base64'), decode(body, 'base64')
-    from json_to_recordset(${json(tx, rows)}) as r(report_id uuid, version int, created_at timestamptz, record_id uuid, mapping_version text,
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(report_id uuid, version int, created_at timestamptz, record_id uuid, mapping_version text,
       feed text, content_hash text, data_key text, body text)`
 }
 
@@ -112,7 +111,7 @@ export async function insertMessages(tx: Tx, rows: Rows): Promise<Set<string>> {
     insert into messages (id, channel_id, report_id, kind, identity, record_id, mapping_version, content_hash, working, occurred_at, received_at, data_key, body)
     select id, channel_id, report_id, kind, identity, record_id, mapping_version, content_hash, working, occurred_at, received_at,
       decode(data_key, 'base64'), decode(body, 'base64')
-    from json_to_recordset(${json(tx, rows)}) as r(id uuid, channel_id text, report_id uuid, kind text, identity text, record_id uuid, mapping_version text,
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, channel_id text, report_id uuid, kind text, identity text, record_id uuid, mapping_version text,
       content_hash text, working jsonb, occurred_at timestamptz, received_at timestamptz, data_key text, body text)
     order by channel_id, kind, identity
     on conflict (channel_id, kind, identity) do nothing
@@ -124,7 +123,7 @@ export async function insertRecords(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
   await tx`
     insert into records (id, receipt_id, index, position, channel_id, feed, identity, "end", reason, external_id, report_id, version, mapping_version, created_at)
-    select * from json_to_recordset(${json(tx, rows)}) as r(id uuid, receipt_id uuid, index int, position text, channel_id text, feed text, identity text,
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, receipt_id uuid, index int, position text, channel_id text, feed text, identity text,
       "end" text, reason jsonb, external_id text, report_id uuid, version int, mapping_version text, created_at timestamptz)`
 }
 
@@ -133,7 +132,7 @@ export async function countUnknownValues(tx: Tx, rows: Rows): Promise<void> {
   await tx`
     insert into unknown_values as u (channel_id, table_name, value, count, first_at, last_at, record_id)
     select channel_id, table_name, value, count, at, at, record_id
-    from json_to_recordset(${json(tx, rows)}) as r(channel_id text, table_name text, value text, count int, at timestamptz, record_id uuid)
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, table_name text, value text, count int, at timestamptz, record_id uuid)
     order by channel_id, table_name, value
     on conflict (channel_id, table_name, value) do update set count = u.count + excluded.count, last_at = excluded.last_at, record_id = excluded.record_id`
 }
@@ -142,7 +141,7 @@ export async function insertReceipts(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
   await tx`
     with r as materialized (
-      select * from json_to_recordset(${json(tx, rows)}) as r(id uuid, channel_id text, feed text, received_at timestamptz, principal text, content_type text,
+      select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, channel_id text, feed text, received_at timestamptz, principal text, content_type text,
         method text, bytes int, sha256 text, state text, counts jsonb, data_key text, body text)
     ), bodies as (
       insert into receipt_bodies (receipt_id, received_at, data_key, body)

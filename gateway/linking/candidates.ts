@@ -16,7 +16,7 @@ const keyWorth: { readonly [kind: string]: number } = { reference: 1000, person:
 
 /** Served by link_keys_newest, one short range for each key. */
 export const casesUnderKeys = `
-  with wanted as (select * from json_to_recordset($1) as w(n int, kind text, key text, worth int))
+  with wanted as (select * from json_to_recordset($1::text::json) as w(n int, kind text, key text, worth int))
   select n, case_id, sum(worth)::int as worth from (
     select w.n, p.case_id, w.kind, w.key, w.worth from wanted w
     cross join lateral (
@@ -94,7 +94,7 @@ export interface StoredCandidates {
 /** One look-up for the keys of a whole batch, and one for the reports behind them. */
 export async function findCandidates(sql: Sql | Tx, batch: readonly Features[], context: { cache: FeatureCache; issuerOf: (channelId: string) => string }): Promise<StoredCandidates> {
   const wanted = batch.flatMap((features, n) => lookupKeysOf(features).map(({ kind, key }) => ({ n, kind, key, worth: keyWorth[kind] ?? 1 })))
-  const met = await sql.unsafe<{ n: number; case_id: string; worth: number }[]>(casesUnderKeys, [wanted as never])
+  const met = await sql.unsafe<{ n: number; case_id: string; worth: number }[]>(casesUnderKeys, [JSON.stringify(wanted)])
   const casesOf = new Map<number, string[]>()
   for (const row of met) {
     const list = casesOf.get(row.n) ?? []

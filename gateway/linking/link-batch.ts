@@ -110,7 +110,7 @@ async function openCases(tx: Tx, deps: Deps, batch: readonly Linked[], locked: M
     insert into cases (id, number, chain_id, predecessor_id, state, sequence, kind, category, title, text, location, urgency, sensitive, confidential, tags, opened_at)
     select id, number, chain_id, predecessor_id, state, sequence, kind, category, title, text, location, urgency, sensitive, confidential,
       array(select json_array_elements_text(tags)), opened_at
-    from json_to_recordset(${tx.json(rows as never)}) as r(id uuid, number text, chain_id uuid, predecessor_id uuid, state text, sequence int, kind text,
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, number text, chain_id uuid, predecessor_id uuid, state text, sequence int, kind text,
       category text, title text, text text, location jsonb, urgency text, sensitive boolean, confidential boolean, tags json, opened_at timestamptz)`
 }
 
@@ -139,15 +139,15 @@ async function writeLinks(tx: Tx, deps: Deps, batch: readonly Linked[], joined: 
   const rows = batch.map(({ row, caseId }) => ({ id: row.id, case_id: caseId, version: row.version, linked_at: now, party_id: deps.newId(), channel_id: row.channel_id, joined_sequence: joined.get(row.id) ?? 0 }))
   await tx`
     update reports p set case_id = r.case_id, linked_at = r.linked_at, told_version = r.version
-    from json_to_recordset(${tx.json(rows as never)}) as r(id uuid, case_id uuid, version int, linked_at timestamptz) where p.id = r.id`
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, case_id uuid, version int, linked_at timestamptz) where p.id = r.id`
   await tx`
     insert into parties (id, case_id, kind, channel_id, report_id, joined_sequence, joined_at)
     select party_id, case_id, 'source', channel_id, id, joined_sequence, linked_at
-    from json_to_recordset(${tx.json(rows as never)}) as r(party_id uuid, case_id uuid, channel_id text, id uuid, joined_sequence int, linked_at timestamptz)`
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(party_id uuid, case_id uuid, channel_id text, id uuid, joined_sequence int, linked_at timestamptz)`
   const keys = batch.flatMap(({ row, features }) => keysOf(features).map(({ kind, key }) => ({ kind, key, report_id: row.id, at: row.received_at })))
   await tx`
     insert into link_keys (kind, key, report_id, at)
-    select * from json_to_recordset(${tx.json(keys as never)}) as r(kind text, key text, report_id uuid, at timestamptz) on conflict do nothing`
+    select * from json_to_recordset(${JSON.stringify(keys)}::text::json) as r(kind text, key text, report_id uuid, at timestamptz) on conflict do nothing`
 }
 
 /** The cases' own columns that a further report can raise. */
@@ -163,7 +163,7 @@ async function raiseCases(tx: Tx, batch: readonly Linked[], locked: Map<string, 
   await tx`
     update cases c set sequence = r.sequence, confidential = c.confidential or r.confidential, sensitive = c.sensitive or r.sensitive,
       urgency = (array['normal', 'urgent', 'critical'])[greatest(r.urgency + 1, array_position(array['normal', 'urgent', 'critical'], c.urgency))]
-    from json_to_recordset(${tx.json(rows as never)}) as r(id uuid, sequence int, confidential boolean, sensitive boolean, urgency int) where c.id = r.id`
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, sequence int, confidential boolean, sensitive boolean, urgency int) where c.id = r.id`
 }
 
 async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promise<void> {
@@ -185,7 +185,7 @@ async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promi
   if (rows.length === 0) return
   await tx`
     insert into matches (id, report_id, case_id, score, probability, decision, decided_by, decided_at, model, parts)
-    select * from json_to_recordset(${tx.json(rows as never)}) as r(id uuid, report_id uuid, case_id uuid, score real, probability real, decision text,
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, report_id uuid, case_id uuid, score real, probability real, decision text,
       decided_by text, decided_at timestamptz, model text, parts jsonb)`
 }
 

@@ -41,7 +41,7 @@ export async function insertCaseEvents(tx: Tx, events: readonly NewEventRow[]): 
   }))
   await tx`
     insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content)
-    select * from json_to_recordset(${tx.json(rows as never)}) as r(
+    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(
       id uuid, case_id uuid, sequence int, type text, caller text, event_id text, content_hash text, actor jsonb,
       occurred_at timestamptz, recorded_at timestamptz, state_after text, content jsonb)
     order by case_id, sequence`

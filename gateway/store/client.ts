@@ -1,13 +1,14 @@
-import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js'
 import postgres from 'postgres'
 
 export type Sql = postgres.Sql
 export type Tx = postgres.TransactionSql
 
-/** One pool on one PostgreSQL. Ask it for `sql` each time: the watchdog replaces a dead pool. */
+/**
+ * One pool on one PostgreSQL. Ask it for `sql` each time: the watchdog replaces a dead pool. Drizzle holds tables and
+ * migrations but never this pool: its driver would turn off the pool's own reading and writing of dates.
+ */
 export interface Database {
   readonly sql: Sql
-  readonly orm: PostgresJsDatabase
   /** Runs `work` in one transaction, or fails after `deadlineMs`: postgres.js alone waits for ever on a half-open connection. */
   transaction<T>(work: (tx: Tx) => Promise<T>, options?: { deadlineMs?: number }): Promise<T>
   /** False while the last ping failed. */
@@ -52,7 +53,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       transform: { undefined: null },
     })
   let sql = open()
-  let orm = drizzle(sql)
   let ok = true
   let failures = 0
   const ping = async () => {
@@ -66,7 +66,6 @@ export function openDatabase(options: DatabaseOptions): Database {
       failures += 1
       if (failures < 2 || pinged !== sql) return
       sql = open()
-      orm = drizzle(sql)
       failures = 0
       options.onRebuild?.(cause)
       await pinged.end({ timeout: 0 }).catch(() => undefined)
@@ -77,9 +76,6 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     get sql() {
       return sql
-    },
-    get orm() {
-      return orm
     },
     transaction: async (work, { deadlineMs = defaultDeadlineMs } = {}) => {
       const result = await withDeadline(sql.begin((tx) => work(tx)) as Promise<unknown>, deadlineMs, 'transaction')

@@ -7,6 +7,7 @@ export const errorCodes = {
   'auth.scope': [403, 'This key may not do that'],
   'channel.unknown': [404, 'No such channel'],
   'channel.retired': [410, 'This channel was retired'],
+  'channel.not-live': [409, 'The channel is not running yet'],
   'channel.configuration': [500, 'The channel is set up wrongly'],
   'report.unknown': [404, 'No such report'],
   'case.unknown': [404, 'No such case'],

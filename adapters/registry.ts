@@ -1,0 +1,25 @@
+/** Every adapter there is. Nothing registers itself: a new protocol is a folder and a line here. */
+import type { Adapter } from './adapter.ts'
+import { feed } from './feed/feed.ts'
+import { hello } from './hello/hello.ts'
+import { httpJson } from './http-json/http-json.ts'
+
+export const adapters: ReadonlyMap<string, Adapter<unknown>> = new Map(
+  [feed, hello, httpJson].map((adapter): [string, Adapter<unknown>] => [adapter.protocol, adapter as Adapter<unknown>]),
+)
+
+/** The adapter whose folder has this name. Throws UnknownAdapterError. */
+export function adapterNamed(protocol: string): Adapter<unknown> {
+  const adapter = adapters.get(protocol)
+  if (!adapter) throw new UnknownAdapterError(protocol)
+  return adapter
+}
+
+export class UnknownAdapterError extends Error {
+  readonly protocol: string
+  constructor(protocol: string) {
+    super(`There is no adapter "${protocol}". Known are: ${[...adapters.keys()].join(', ')}.`)
+    this.name = 'UnknownAdapterError'
+    this.protocol = protocol
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * The district's dispatch: reads the case list, takes each case through one of the two flows, event by event. It writes what
+ * it will say into its journal first, so after a crash it says the same again under the same event id.
+ */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { DispatchItem, NewCaseEvent } from '../../schemas/case.ts'
+import { hashOf } from '../random.ts'
+import { openJournal } from './journal.ts'
+import { createLimit } from './limit.ts'
+import { playPart, type Part, type Peer } from './peer.ts'
+import { routeOf } from './route.ts'
+
+export interface DispatchSettings {
+  readonly key: string
+  readonly seed: number
+  /** Mean time between two events of a case. */
+  readonly stepMs: number
+}
+
+type JournalLine =
+  | { kind: 'case'; number: string }
+  | { kind: 'say'; number: string; event: NewCaseEvent }
+  | { kind: 'said'; number: string; eventId: string }
+  | { kind: 'cursor'; cursor: string }
+
+interface Matter {
+  /** Said events by id; the route goes on behind them. */
+  readonly said: Set<string>
+  /** Written down before a crash, perhaps not heard. */
+  readonly planned: Map<string, NewCaseEvent>
+  state: 'working' | 'done'
+}
+
+const whereTheyLead = ['resumed', 'registered', 'dispatched', 'signed', 'processing', 'resolved', 'verified', 'followed_up', 'closed'] as const
+
+playPart<DispatchSettings>(async (peer) => createDispatch(peer))
+
+function createDispatch(peer: Peer<DispatchSettings>): Part {
+  const journal = openJournal<JournalLine>(peer.folder, peer.name)
+  const matters = new Map<string, Matter>()
+  const limit = createLimit(12)
+  let cursor = ''
+  let failures = 0
+  for (const line of journal.lines) remember(line)
+
+  function remember(line: JournalLine): void {
+    if (line.kind === 'cursor') {
+      cursor = line.cursor
+      return
+    }
+    const matter = matters.get(line.number) ?? { said: new Set(), planned: new Map(), state: 'working' }
+    matters.set(line.number, matter)
+    if (line.kind === 'say') matter.planned.set(line.event.eventId, line.event)
+    if (line.kind === 'said') matter.said.add(line.eventId)
+  }
+
+  async function readCases(): Promise<void> {
+    while (!peer.signal.aborted) {
+      const path = `/v1/dispatch/cases?limit=200&wait=10${cursor === '' ? '' : `&after=${encodeURIComponent(cursor)}`}`
+      const answer = await peer.gateway.insist({ method: 'GET', path, headers, timeoutMs: 25_000 })
+      if (answer.status !== 200) {
+        failures += 1
+        await delay(500)
+        continue
+      }
+      const page = answer.body as { items: DispatchItem[]; cursor: string }
+      for (const item of page.items) take(item)
+      if (page.cursor !== cursor) {
+        journal.write({ kind: 'cursor', cursor: page.cursor })
+        cursor = page.cursor
+      }
+    }
+  }
+
+  function headers(): Record<string, string> {
+    return { authorization: `Bearer ${peer.settings.key}` }
+  }
+
+  function take({ case: matter, event }: DispatchItem): void {
+    const known = matters.get(matter.number)
+    if (known === undefined) {
+      const line = { kind: 'case', number: matter.number } as const
+      journal.write(line)
+      remember(line)
+      peer.count('cases')
+      void work(matter.number)
+    } else if (known.state === 'done' && matter.state !== 'closed') {
+      known.state = 'working'
+      void improvise(matter.number, known)
+    }
+    if (event.actor.kind !== 'channel') return
+    peer.count(event.type)
+    if (event.type === 'urged' && hashOf(event.id) % 2 === 0) void note(matter.number, event.id)
+  }
+
+  async function work(number: string): Promise<void> {
+    const matter = matters.get(number)
+    if (matter === undefined) return
+    for (const [index, step] of routeOf(number, peer.settings.seed, () => new Date()).entries()) {
+      const eventId = `${number}/${index}`
+      if (matter.said.has(eventId)) continue
+      await delay(pauseOf(eventId))
+      const event = matter.planned.get(eventId) ?? { eventId, type: step.type, occurredAt: new Date().toISOString(), ...(step.content && { content: step.content }) }
+      if ((await say(number, matter, event)) === 'refused') return improvise(number, matter)
+    }
+    matter.state = 'done'
+  }
+
+  /** Something else moved the case: ask which ways are open and take the one that leads to its end. */
+  async function improvise(number: string, matter: Matter): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) {
+      const answer = await peer.gateway.insist({ method: 'GET', path: `/v1/dispatch/cases/${number}`, headers })
+      const { allowed, case: present } = answer.body as { allowed: string[]; case: { sequence: number; state: string } }
+      const type = whereTheyLead.find((candidate) => allowed.includes(candidate))
+      if (present.state === 'closed' || type === undefined) break
+      peer.count('improvised')
+      await delay(peer.settings.stepMs)
+      const step = routeOf(number, peer.settings.seed, () => new Date()).findLast((known) => known.type === type)
+      await say(number, matter, { eventId: `${number}/improvised-${present.sequence}`, type, occurredAt: new Date().toISOString(), ...(step?.content && { content: step.content }) })
+    }
+    matter.state = 'done'
+  }
+
+  async function say(number: string, matter: Matter, event: NewCaseEvent): Promise<'taken' | 'refused'> {
+    return limit(async () => {
+      if (!matter.planned.has(event.eventId)) {
+        const line = { kind: 'say', number, event } as const
+        journal.write(line)
+        remember(line)
+      }
+      const answer = await peer.gateway.insist({ method: 'POST', path: `/v1/dispatch/cases/${number}/events`, headers, body: JSON.stringify(event) })
+      const line = { kind: 'said', number, eventId: event.eventId } as const
+      journal.write(line)
+      remember(line)
+      if (answer.status < 300) {
+        peer.count('events')
+        return 'taken'
+      }
+      const { code = 'unknown' } = answer.body as { code?: string }
+      peer.ledger.write({ kind: 'refused', item: event.eventId, externalId: number, status: answer.status, code })
+      peer.count('refused')
+      return 'refused'
+    })
+  }
+
+  async function note(number: string, about: string): Promise<void> {
+    const matter = matters.get(number)
+    if (matter === undefined) return
+    await say(number, matter, { eventId: `${number}/note-${about}`, type: 'noted', occurredAt: new Date().toISOString(), content: { publicText: '已将您的催促转告承办单位。' } })
+  }
+
+  function pauseOf(eventId: string): number {
+    return peer.settings.stepMs * (0.5 + (hashOf(eventId) % 1000) / 1000)
+  }
+
+  return {
+    left: () => failures - failures + [...matters.values()].filter((matter) => matter.state === 'working').length,
+    go: async () => {
+      for (const number of matters.keys()) void work(number)
+      await readCases()
+    },
+  }
+}

@@ -1,0 +1,50 @@
+import { Hono } from 'hono'
+import { secureHeaders } from 'hono/secure-headers'
+import type { Deps } from '../deps.ts'
+import type { Intake } from '../intake/receive.ts'
+import { GatewayError } from '../telemetry/errors.ts'
+import { addAdminRoutes } from './admin.ts'
+import { createApi } from './api.ts'
+import { addChannelRoutes } from './channels.ts'
+import { addDescriptionRoutes } from './description.ts'
+import { addDispatchRoutes } from './dispatch.ts'
+import { addHealthRoutes } from './health.ts'
+import { createKeyRing } from './keys.ts'
+import { respondWithProblem } from './problem.ts'
+
+export interface AppOptions {
+  readonly deps: Deps
+  readonly intake: Intake
+  readonly maxBodyBytes: number
+  readonly stopping: () => boolean
+}
+
+/** The whole API. Nothing is listened on: `main.ts` serves it, tests call `app.request()`. */
+export function createApp({ deps, intake, maxBodyBytes, stopping }: AppOptions): Hono {
+  const app = new Hono()
+  const api = createApi(app)
+  const keys = createKeyRing(deps.db, deps.now)
+  const protect = secureHeaders()
+  app.use('/docs', protect)
+  app.use('/docs/*', protect)
+  app.use('*', async (context, next) => {
+    await next()
+    context.header('x-content-type-options', 'nosniff')
+    if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
+  })
+  addChannelRoutes(api, { deps, intake, keys, maxBodyBytes })
+  addDispatchRoutes(api, { deps, keys })
+  addAdminRoutes(api, { deps, keys })
+  addHealthRoutes(api, { deps, stopping })
+  addDescriptionRoutes(api)
+  app.notFound((context) => {
+    const path = new URL(context.req.url).pathname
+    const known = api.routes.some((route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
+    const error = known
+      ? new GatewayError('request.method', `${context.req.method} is not answered here. /openapi.json lists what is.`)
+      : new GatewayError('request.not-found', 'There is nothing at this address. /docs lists the addresses.')
+    return respondWithProblem(context, error, deps.log)
+  })
+  app.onError((error, context) => respondWithProblem(context, error, deps.log))
+  return app
+}

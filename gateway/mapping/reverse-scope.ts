@@ -1,0 +1,55 @@
+import type { TSchema } from 'typebox'
+import { CaseEvent, PlainEventType, StateEventType } from '../../schemas/case.ts'
+import { suggestion, type FaultList } from './definition-error.ts'
+import { createExpressionCompiler, type ExpressionCompiler } from './expression.ts'
+import type { Path } from './path.ts'
+import type { CompiledTable, FieldScope } from './run.ts'
+
+/** Every case event type: those that move the state, then the others. */
+export const EVENT_TYPES: readonly string[] = [...StateEventType.enum, ...PlainEventType.enum]
+
+/** What the reverse direction can read, by first name. `true`: anything below. */
+const ROOTS: { readonly [name: string]: readonly string[] | true } = {
+  event: Object.keys(CaseEvent.properties),
+  case: ['number', 'state', 'category', 'title', 'kind', 'urgency', 'openedAt', 'closedAt', 'chain'],
+  source: ['externalId', 'references', 'extra', 'title', 'submittedAt'],
+  channel: ['id', 'name', 'settings'],
+  code: [],
+  progressText: [],
+}
+const CONTENT: TSchema & { properties: object } = CaseEvent.properties.content
+
+let expressions: ExpressionCompiler | undefined
+const reverseExpressions = (): ExpressionCompiler =>
+  (expressions ??= createExpressionCompiler(Object.keys(ROOTS)))
+
+/** Fields over an event, its case, the source and the channel. Names are checked as far as they are known. */
+export function reverseScope(tables: ReadonlyMap<string, CompiledTable>, faults: FaultList): FieldScope {
+  return {
+    direction: 'reverse',
+    expressions: reverseExpressions(),
+    tables,
+    surroundings: [],
+    faults,
+    checkPath,
+    fieldsRead: new Set(),
+  }
+}
+
+function checkPath(path: Path, text: string): string | undefined {
+  const [root = '', second, third] = path.map(String)
+  const known = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined
+  if (known === undefined)
+    return `"${text}" is not known.${suggestion(root, Object.keys(ROOTS))} A constant is written { value: … }.`
+  if (second === undefined || known === true) return undefined
+  if (!known.includes(second)) return `"${second}" of "${text}" is not known.${suggestion(second, known)}`
+  if (
+    root === 'event' &&
+    second === 'content' &&
+    third !== undefined &&
+    !Object.hasOwn(CONTENT.properties, third)
+  ) {
+    return `"${third}" of "${text}" is not known.${suggestion(third, Object.keys(CONTENT.properties))}`
+  }
+  return undefined
+}

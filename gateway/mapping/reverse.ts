@@ -1,0 +1,243 @@
+import type { Answer } from '../../adapters/adapter.ts'
+import type { Case, CaseEvent } from '../../schemas/case.ts'
+import type { Notice, NoticeClass, Outcome, PartnerClass } from '../../schemas/delivery.ts'
+import type { ReverseAction, ReverseMapping } from '../../schemas/mapping.ts'
+import type { Reference } from '../../schemas/primitives.ts'
+import { compileJudgement, compileLookupJudgement, type Judge, type LookupJudge } from './answer.ts'
+import { compileBody, type CompiledBody } from './body.ts'
+import { pointerTo, suggestion, type FaultList } from './definition-error.ts'
+import { compileField } from './field.ts'
+import { compileGetter } from './getter.ts'
+import { EVENT_TYPES, reverseScope } from './reverse-scope.ts'
+import type { CompiledTable, FieldScope, Run } from './run.ts'
+import { isAbsent, safeText, scalarText } from './value.ts'
+
+/** One case event for one source, before it is put into the partner's words. */
+export interface ReverseInput {
+  readonly event: CaseEvent
+  readonly case: Pick<Case, 'number' | 'state'> & {
+    readonly [P in 'category' | 'title' | 'kind' | 'urgency' | 'openedAt' | 'closedAt' | 'chain']?:
+      | Case[P]
+      | undefined
+  }
+  readonly source: {
+    readonly externalId: string
+    readonly references: readonly Reference[]
+    readonly extra: { readonly [name: string]: string }
+    readonly title?: string | undefined
+    readonly submittedAt?: string | undefined
+  }
+  readonly channel: {
+    readonly id: string
+    readonly name: string
+    readonly settings: { readonly [name: string]: unknown }
+  }
+  /** The event in public wording. */
+  readonly progressText: string
+}
+
+export type ReverseResult =
+  | { action: 'call'; request: string; code?: string; body: unknown; class?: NoticeClass; missing: string[] }
+  | { action: 'skip'; code?: string; reason: string }
+  | { action: 'task'; text: string; where?: string; code?: string; class?: NoticeClass; missing: string[] }
+
+export interface CompiledLookup {
+  readonly settings: { readonly [name: string]: unknown }
+  readonly body: unknown
+  judge(answer: Answer): 'delivered' | 'absent' | 'unknown'
+}
+
+export interface CompiledReverse {
+  readonly adapter: string | undefined
+  readonly partner: PartnerClass
+  /** The channel asks for its events itself. */
+  readonly pull: boolean
+  readonly settings: { readonly [name: string]: unknown }
+  /** What this party is told. `missing` names paths without a value, and codes no table lists: the delivery is blocked. */
+  act(input: ReverseInput): ReverseResult
+  requestSettings(request: string): { readonly [name: string]: unknown }
+  /** What an answer means; null: the mapping does not decide. */
+  judge(request: string, answer: Answer): Outcome | null
+  /** How to ask a `queryable` partner what it has; null where the mapping has none. */
+  lookup(notice: Notice): CompiledLookup | null
+  /** The partner's code for a case state or event type. */
+  codeOf(stateOrEventType: string): string | undefined
+}
+
+type CompiledAction = (run: Run, input: ReverseInput) => ReverseResult
+
+interface CompiledRequest {
+  readonly settings: { readonly [name: string]: unknown }
+  readonly body: CompiledBody
+  readonly judge: Judge
+}
+
+/** Compiles the reverse direction; faults go into the list. */
+export function compileReverse(
+  reverse: ReverseMapping,
+  tables: ReadonlyMap<string, CompiledTable>,
+  faults: FaultList,
+): CompiledReverse {
+  const scope = reverseScope(tables, faults)
+  const requests = compileRequests(reverse, scope)
+  const actions = new Map<string, CompiledAction>()
+  for (const [type, action] of Object.entries(reverse.events)) {
+    const at = pointerTo('/reverse/events', type)
+    if (type !== 'otherwise' && !EVENT_TYPES.includes(type))
+      faults.add(at, `"${type}" is no case event.${suggestion(type, [...EVENT_TYPES, 'otherwise'])}`)
+    actions.set(type, compileAction(action, at, { scope, requests, reverse }))
+  }
+  const unlisted = EVENT_TYPES.filter((type) => !actions.has(type))
+  if (!actions.has('otherwise') && unlisted.length > 0) {
+    faults.add(
+      '/reverse/events',
+      `Nothing is said about ${unlisted.join(', ')}. List them, or add "otherwise", for example { action: skip, reason: … }.`,
+    )
+  }
+  const lookup = compileLookup(reverse, scope)
+  const codes = new Map(Object.entries(reverse.events).map(([type, { code }]) => [type, code]))
+  return {
+    adapter: reverse.adapter,
+    partner: reverse.partner,
+    pull: reverse.pull ?? false,
+    settings: reverse.settings ?? {},
+    act: (input) => {
+      const act = actions.get(input.event.type) ?? actions.get('otherwise')
+      return act === undefined
+        ? { action: 'skip', reason: 'The mapping says nothing about this event.' }
+        : act(startRun(input, input.channel.id), input)
+    },
+    requestSettings: (request) => requests.get(request)?.settings ?? {},
+    judge: (request, answer) => requests.get(request)?.judge(answer) ?? null,
+    lookup,
+    codeOf: (name) => (codes.has(name) ? codes.get(name) : codes.get('otherwise')),
+  }
+}
+
+const startRun = (root: object, channelId: string): Run => ({
+  root,
+  surroundings: {},
+  variables: { ...root },
+  channelId,
+  problems: [],
+  unknown: [],
+})
+
+function compileRequests(reverse: ReverseMapping, scope: FieldScope): Map<string, CompiledRequest> {
+  const requests = new Map<string, CompiledRequest>()
+  for (const [name, request] of Object.entries(reverse.requests ?? {})) {
+    const at = pointerTo('/reverse/requests', name)
+    requests.set(name, {
+      settings: request.settings ?? {},
+      body: compileBody(request.body, pointerTo(at, 'body'), scope),
+      judge: compileJudgement(request.answer, pointerTo(at, 'answer'), scope),
+    })
+  }
+  if (requests.size > 0 && reverse.adapter === undefined) {
+    scope.faults.add(
+      '/reverse',
+      'There are requests but no adapter to make them. Add "adapter", or let the actions be tasks.',
+    )
+  }
+  return requests
+}
+
+function compileAction(
+  action: ReverseAction,
+  at: string,
+  place: { scope: FieldScope; requests: ReadonlyMap<string, CompiledRequest>; reverse: ReverseMapping },
+): CompiledAction {
+  const { scope, requests, reverse } = place
+  const code = action.code === undefined ? {} : { code: action.code }
+  if (action.action === 'skip') return () => ({ action: 'skip', ...code, reason: action.reason })
+  const noticeClass = action.class === undefined ? {} : { class: action.class }
+  const requires = compileRequires(action.requires ?? [], pointerTo(at, 'requires'), scope)
+  if (action.action === 'call') {
+    const request = requests.get(action.request)
+    if (action.text !== undefined) compileField(action.text, pointerTo(at, 'text'), '/text', scope)
+    if (request === undefined) {
+      scope.faults.add(
+        pointerTo(at, 'request'),
+        `There is no request "${action.request}".${suggestion(action.request, Object.keys(reverse.requests ?? {}))} Add it under reverse.requests.`,
+      )
+    }
+    return (run) => {
+      const coded = withCode(run, action.code)
+      const body = request?.body(coded)
+      return {
+        action: 'call',
+        request: action.request,
+        ...code,
+        body: body ?? {},
+        ...noticeClass,
+        missing: missingOf(requires, coded),
+      }
+    }
+  }
+  const text = compileField(action.text, pointerTo(at, 'text'), '/text', scope)
+  const where =
+    action.where === undefined
+      ? undefined
+      : compileField(action.where, pointerTo(at, 'where'), '/where', scope)
+  return (run) => {
+    const coded = withCode(run, action.code)
+    const spot = scalarText(where?.read(coded))
+    return {
+      action: 'task',
+      text: safeText(scalarText(text.read(coded)) ?? ''),
+      ...(spot === undefined ? {} : { where: spot }),
+      ...code,
+      ...noticeClass,
+      missing: missingOf(requires, coded),
+    }
+  }
+}
+
+function withCode(run: Run, code: string | undefined): Run {
+  const root = { ...(run.root as object), code }
+  return { ...run, root, variables: { ...run.variables, code: code ?? null } }
+}
+
+interface Requirement {
+  readonly path: string
+  readonly get: (run: Run) => unknown
+}
+
+const compileRequires = (paths: readonly string[], at: string, scope: FieldScope): Requirement[] =>
+  paths.map((path, index) => ({ path, get: compileGetter(path, pointerTo(at, index), scope) }))
+
+/** Read after body and text, so that codes without a row are named too. */
+function missingOf(requires: readonly Requirement[], run: Run): string[] {
+  const paths = requires.filter(({ get }) => isAbsent(get(run))).map(({ path }) => path)
+  return [...paths, ...run.problems.map(({ pointer, detail }) => `${pointer}: ${detail}`)]
+}
+
+function compileLookup(
+  reverse: ReverseMapping,
+  scope: FieldScope,
+): (notice: Notice) => CompiledLookup | null {
+  const { lookup } = reverse
+  if (lookup === undefined) {
+    if (reverse.partner === 'queryable' && reverse.adapter !== undefined) {
+      scope.faults.add(
+        '/reverse',
+        'A queryable partner is asked after an ambiguous try: say how under "lookup", or make the partner keyed or blind.',
+      )
+    }
+    return () => null
+  }
+  const body = compileBody(lookup.body, '/reverse/lookup/body', scope)
+  const judge: LookupJudge = compileLookupJudgement(lookup, '/reverse/lookup', scope)
+  return (notice) => {
+    const run = withCode(startRun(noticeScope(notice), notice.channel), notice.code)
+    return { settings: lookup.settings ?? {}, body: body(run), judge: (answer) => judge(answer, notice) }
+  }
+}
+
+/** What of a notice the lookup's paths can read. */
+const noticeScope = (notice: Notice): object => ({
+  event: notice.event,
+  case: { number: notice.case, state: notice.event.stateAfter },
+  source: notice.source,
+  channel: { id: notice.channel },
+})

@@ -1,0 +1,134 @@
+/** Case events to deliveries: each event once for each party of its case, in order, in the party's own words. */
+import type { Deps } from '../deps.ts'
+import type { Tx } from '../store/client.ts'
+import { eventsFor, joiningEvent } from './catch-up.ts'
+import { sealContent } from './content.ts'
+import {
+  HISTORY,
+  INSERT_DELIVERIES,
+  MARK_FANNED_OUT,
+  PARTIES_OF_CASES,
+  PENDING_EVENTS,
+  SUPERSEDE,
+  SUPERSEDE_FORMER,
+  TAKE_CASES,
+} from './fan-out-sql.ts'
+import { planDelivery, type PlannedDelivery } from './plan.ts'
+import { query } from './query.ts'
+import type { CaseRow, EventRow, PartyRow } from './rows.ts'
+import { supersededReason, supersedersOf, supersedeWithin, type Superseder } from './supersede.ts'
+
+const casesPerPass = 100
+const rowsPerStatement = 500
+
+/** Gives the events of up to a hundred cases to their parties, in one transaction. */
+export async function fanOutPass(deps: Deps): Promise<{ more: boolean }> {
+  const done = await deps.db.transaction((tx) => fanOut(tx, deps))
+  if (done.deliveries > 0) {
+    deps.metrics.batchRows.observe({ stage: 'fan-out' }, done.deliveries)
+    deps.signals.wake('delivery')
+  }
+  if (done.cases > 0) deps.killPoint('writeback.after-fan-out')
+  return { more: done.cases === casesPerPass }
+}
+
+interface Work {
+  readonly cases: readonly CaseRow[]
+  readonly pending: readonly EventRow[]
+  readonly parties: readonly PartyRow[]
+  readonly history: ReadonlyMap<string, readonly EventRow[]>
+}
+
+async function fanOut(tx: Tx, deps: Deps): Promise<{ cases: number; deliveries: number }> {
+  const cases = await query<CaseRow>(tx, TAKE_CASES, [casesPerPass])
+  if (cases.length === 0) return { cases: 0, deliveries: 0 }
+  const work = await loadWork(tx, cases)
+  const now = deps.now()
+  const perParty = planAll(work, deps, now)
+  const planned = perParty.flatMap(supersedeWithin)
+  await supersedeStored(tx, work, perParty.flatMap(supersedersOf), now)
+  await insertDeliveries(tx, deps, planned, now)
+  await query(tx, MARK_FANNED_OUT, [work.pending.map((event) => event.id), now.toISOString()])
+  return { cases: cases.length, deliveries: planned.length }
+}
+
+async function loadWork(tx: Tx, cases: readonly CaseRow[]): Promise<Work> {
+  const ids = cases.map((row) => row.id)
+  const pending = await query<EventRow>(tx, PENDING_EVENTS, [ids])
+  const parties = await query<PartyRow>(tx, PARTIES_OF_CASES, [ids])
+  const pendingOf = byCase(pending)
+  const joined = new Set(
+    parties.filter((party) => joiningEvent(party, pendingOf.get(party.case_id) ?? [])).map((party) => party.case_id),
+  )
+  const history = joined.size === 0 ? [] : await query<EventRow>(tx, HISTORY, [[...joined]])
+  return { cases, pending, parties, history: byCase(history) }
+}
+
+/** One list for each party, in the party's order. */
+function planAll(work: Work, deps: Deps, now: Date): PlannedDelivery[][] {
+  const pendingOf = byCase(work.pending)
+  const caseOf = new Map(work.cases.map((row) => [row.id, row]))
+  return work.parties.map((party) => {
+    const caseRow = caseOf.get(party.case_id)
+    if (caseRow === undefined) return []
+    const runtime = deps.catalog.find(party.channel_id)
+    const events = eventsFor(party, pendingOf.get(party.case_id) ?? [], work.history.get(party.case_id) ?? [])
+    return events.map((event) => planDelivery({ event, party, case: caseRow, runtime, now }))
+  })
+}
+
+async function supersedeStored(tx: Tx, work: Work, superseders: readonly Superseder[], now: Date): Promise<void> {
+  if (superseders.length > 0) {
+    await query(tx, SUPERSEDE, [JSON.stringify(superseders), now.toISOString(), supersededReason])
+  }
+  const pendingOf = byCase(work.pending)
+  const moved = work.parties.flatMap((party) => {
+    const joins = pendingOf.get(party.case_id)?.some((event) => event.sequence === party.joined_sequence)
+    return joins === true && party.report_id !== null && party.left_at === null ? [party.report_id] : []
+  })
+  if (moved.length > 0) {
+    await query(tx, SUPERSEDE_FORMER, [moved, now.toISOString(), 'The report belongs to another case now.'])
+  }
+}
+
+async function insertDeliveries(tx: Tx, deps: Deps, planned: readonly PlannedDelivery[], now: Date): Promise<void> {
+  for (let from = 0; from < planned.length; from += rowsPerStatement) {
+    const rows = planned.slice(from, from + rowsPerStatement).map((delivery) => rowOf(delivery, deps, now))
+    await query(tx, INSERT_DELIVERIES, [JSON.stringify(rows)])
+  }
+}
+
+function rowOf(planned: PlannedDelivery, deps: Deps, now: Date): object {
+  const settled = planned.state === 'skipped' || planned.state === 'superseded'
+  return {
+    id: deps.newId(),
+    party_id: planned.partyId,
+    case_id: planned.caseId,
+    channel_id: planned.channelId,
+    report_id: planned.reportId,
+    case_event_id: planned.caseEventId,
+    sequence: planned.sequence,
+    event_type: planned.eventType,
+    state_after: planned.stateAfter,
+    class: planned.class,
+    state: planned.state,
+    request: planned.request,
+    code: planned.code,
+    mapping_version: planned.mappingVersion,
+    ...sealContent(deps.envelope, planned.content),
+    due_at: planned.dueAt?.toISOString() ?? null,
+    reason: planned.reason,
+    created_at: now.toISOString(),
+    settled_at: settled ? now.toISOString() : null,
+  }
+}
+
+function byCase(events: readonly EventRow[]): Map<string, EventRow[]> {
+  const groups = new Map<string, EventRow[]>()
+  for (const event of events) {
+    const group = groups.get(event.case_id)
+    if (group === undefined) groups.set(event.case_id, [event])
+    else group.push(event)
+  }
+  return groups
+}

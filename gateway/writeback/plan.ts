@@ -1,0 +1,139 @@
+import type { CaseState, CaseEventType } from '../../schemas/case.ts'
+import type { DeliveryState, NoticeClass } from '../../schemas/delivery.ts'
+import type { ChannelRuntime } from '../catalog/catalog.ts'
+import type { ReverseResult } from '../mapping/reverse.ts'
+import { noticeClassOf } from './notice-class.ts'
+import { progressTextOf } from './progress-text.ts'
+import { caseEventOf, reverseCaseOf, sourceOf, type CaseRow, type EventRow, type PartyRow } from './rows.ts'
+
+/** What is stored sealed: the body of a call, or a clerk's text. */
+export type DeliveryContent =
+  | { readonly kind: 'call'; readonly body?: unknown }
+  | { readonly kind: 'task'; readonly text: string; readonly where?: string }
+
+/** One delivery as the mapping makes it, not yet a row. */
+export interface PlannedDelivery {
+  readonly partyId: string
+  readonly caseId: string
+  readonly channelId: string
+  readonly reportId: string | null
+  readonly caseEventId: string
+  readonly sequence: number
+  readonly eventType: CaseEventType
+  readonly stateAfter: CaseState
+  readonly class: NoticeClass
+  readonly state: DeliveryState
+  readonly request: string | null
+  readonly code: string | null
+  readonly mappingVersion: string
+  readonly content: DeliveryContent | null
+  readonly dueAt: Date | null
+  readonly reason: string | null
+}
+
+export interface PlanInput {
+  readonly event: EventRow
+  readonly party: PartyRow
+  readonly case: CaseRow
+  /** Undefined: this gateway does not know the channel. */
+  readonly runtime: ChannelRuntime | undefined
+  readonly now: Date
+}
+
+type Decision = Pick<PlannedDelivery, 'state'> &
+  Partial<Pick<PlannedDelivery, 'class' | 'request' | 'code' | 'content' | 'dueAt' | 'reason'>>
+
+const maxReason = 1_000
+/** PostgreSQL stores no NUL in text. */
+export const storable = (text: string): string => text.replaceAll('\u0000', '').slice(0, maxReason)
+
+/** What a party is told of an event. Never throws: what cannot be mapped is blocked, with the reason. */
+export function planDelivery(input: PlanInput): PlannedDelivery {
+  const { event, party, runtime } = input
+  const decision = decide(input)
+  return {
+    partyId: party.id,
+    caseId: event.case_id,
+    channelId: party.channel_id,
+    reportId: party.report_id,
+    caseEventId: event.id,
+    sequence: event.sequence,
+    eventType: event.type,
+    stateAfter: event.state_after,
+    mappingVersion: runtime?.mappingVersion ?? 'none',
+    class: decision.class ?? noticeClassOf({ type: event.type, stateAfter: event.state_after }),
+    state: decision.state,
+    request: decision.request ?? null,
+    code: decision.code === undefined || decision.code === null ? null : storable(decision.code),
+    content: decision.content ?? null,
+    dueAt: decision.dueAt ?? null,
+    reason: decision.reason === undefined || decision.reason === null ? null : storable(decision.reason),
+  }
+}
+
+function decide(input: PlanInput): Decision {
+  const { runtime, party } = input
+  if (runtime === undefined) {
+    return blocked(`The channel ${party.channel_id} is not known here. Set it up and replay this delivery, or waive it.`)
+  }
+  switch (runtime.state) {
+    case 'draft':
+    case 'shadow':
+      return { state: 'skipped', reason: 'channel in trial' }
+    case 'retired':
+      return blocked(`The channel ${runtime.id} was retired. Waive this delivery, or take the channel back into service and replay it.`)
+    case 'live':
+    case 'paused':
+      return decideByMapping(input, runtime)
+  }
+}
+
+function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
+  const event = caseEventOf(input.event, input.case.number)
+  let result: ReverseResult
+  try {
+    result = runtime.mapping.reverse.act({
+      event,
+      case: reverseCaseOf(input.case),
+      source: sourceOf(input.party, input.case.number),
+      channel: { id: runtime.id, name: runtime.name, settings: runtime.mapping.reverse.settings },
+      progressText: progressTextOf(event),
+    })
+  } catch (cause) {
+    // Only the class: messages of expressions may quote the event.
+    const name = cause instanceof Error ? cause.name : typeof cause
+    return blocked(`The mapping of ${runtime.id} failed on ${event.type} (${name}). Correct the mapping, then replay this delivery.`)
+  }
+  return decisionOf(result, runtime, input)
+}
+
+function decisionOf(result: ReverseResult, runtime: ChannelRuntime, input: PlanInput): Decision {
+  const code = result.code === undefined ? {} : { code: result.code }
+  if (result.action === 'skip') return { state: 'skipped', reason: result.reason, ...code }
+  const told = { ...code, ...(result.class === undefined ? {} : { class: result.class }) }
+  if (result.missing.length > 0) {
+    return {
+      ...told,
+      ...blocked(
+        `${runtime.id} must be told ${input.event.type} with what is missing here: ${result.missing.join('; ')}. ` +
+          'Have it supplied or correct the mapping, then replay this delivery; or waive it.',
+      ),
+    }
+  }
+  if (result.action === 'task') {
+    const where = result.where === undefined ? {} : { where: result.where }
+    return { state: 'task', ...told, content: { kind: 'task', text: result.text, ...where } }
+  }
+  const call = { ...told, request: result.request, content: { kind: 'call' as const, body: result.body } }
+  if (runtime.back === null) {
+    if (runtime.mapping.reverse.pull) return { state: 'waiting', ...call, dueAt: null }
+    return {
+      ...told,
+      ...blocked(`The mapping of ${runtime.id} calls "${result.request}", but the channel has no way back. Set "reverse" up or make it manual, then replay this delivery.`),
+    }
+  }
+  const [firstDelayMs = 0] = runtime.deliveries.delaysMs
+  return { state: 'waiting', ...call, dueAt: new Date(input.now.getTime() + firstDelayMs) }
+}
+
+const blocked = (reason: string): Decision => ({ state: 'blocked', reason })

@@ -1,0 +1,65 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { compileMapping } from '../../gateway/mapping/compile.ts'
+import { loadExamples, runExample } from '../../gateway/mapping/examples.ts'
+import { loadMappings } from '../../gateway/mapping/load.ts'
+import { mergeChannel } from '../../gateway/mapping/merge.ts'
+import { loadReferenceCodes } from '../../gateway/mapping/reference.ts'
+
+const root = join(import.meta.dirname, '../../mappings')
+const folders = { platforms: join(root, 'platforms'), channels: join(root, 'channels') }
+const { platforms, channels } = await loadMappings(folders)
+const codes = await loadReferenceCodes(join(root, 'codes'))
+
+/** Every platform has examples: they are its tests and its documentation. */
+describe.each(readdirSync(folders.platforms))('mapping of platform %s', async (name) => {
+  const definition = platforms.get(name)
+  if (definition === undefined) throw new Error(`mappings/platforms/${name} has no platform.yaml.`)
+  const { value: mapping, place } = definition
+  const compiled = compileMapping(mapping, place)
+  const told = compileMapping(
+    mergeChannel(mapping, { channel: name, platform: name, name: mapping.name, reverse: { manual: true } }),
+    place,
+  )
+
+  for (const example of await loadExamples(join(folders.platforms, name, 'examples'))) {
+    test(`${example.kind}: ${example.about}`, () => {
+      const { actual, expected } = runExample(
+        example.kind === 'reverse' && example.manual === true ? told : compiled,
+        example,
+      )
+
+      expect(actual).toEqual(expected)
+    })
+  }
+
+  test('every canonical category and area that its tables give is known', () => {
+    const areas = Object.entries(mapping.codes ?? {}).filter(([table]) =>
+      ['street', 'community', 'district'].includes(table),
+    )
+    const categories = Object.entries(mapping.codes ?? {}).filter(([table]) =>
+      ['category', 'board'].includes(table),
+    )
+
+    const unknown = [
+      ...categories
+        .flatMap(([, { table }]) => Object.values(table))
+        .filter((code) => !codes.categories.has(code)),
+      ...areas.flatMap(([, { table }]) => Object.values(table)).filter((code) => !codes.areas.has(code)),
+    ]
+
+    expect(unknown).toEqual([])
+  })
+})
+
+test.each([...channels.values()].map(({ value, place }) => [value.channel, value, place] as const))(
+  'channel %s compiles over its platform',
+  (_name, channel, place) => {
+    const platform = platforms.get(channel.platform)
+
+    const compiled = platform && compileMapping(mergeChannel(platform.value, channel, place), place)
+
+    expect(compiled?.hash).toMatch(/^[0-9a-f]{64}$/)
+  },
+)
