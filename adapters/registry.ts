@@ -5,7 +5,10 @@ import { hello } from './hello/hello.ts'
 import { httpJson } from './http-json/http-json.ts'
 
 export const adapters: ReadonlyMap<string, Adapter<unknown>> = new Map(
-  [feed, hello, httpJson].map((adapter): [string, Adapter<unknown>] => [adapter.protocol, adapter as Adapter<unknown>]),
+  [feed, hello, httpJson].map((adapter): [string, Adapter<unknown>] => [
+    adapter.protocol,
+    adapter as Adapter<unknown>,
+  ]),
 )
 
 /** The adapter whose folder has this name. Throws UnknownAdapterError. */

@@ -16,7 +16,10 @@ export interface Entry {
   readonly categories: readonly string[]
 }
 
-export type EntryRead = { readonly position: string } & ({ readonly entry: Entry } | { readonly fault: string })
+export type EntryRead = { readonly position: string } & (
+  | { readonly entry: Entry }
+  | { readonly fault: string }
+)
 
 export const maxEntries = 2_000
 
@@ -36,7 +39,11 @@ export function pageUrl(href: string | null, base: string): string | null {
 }
 
 export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>')
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\n', '<br>')
 }
 
 function hash(value: unknown): string {

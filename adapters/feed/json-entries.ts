@@ -12,14 +12,27 @@ export function jsonEntries(text: string, feedUrl: string): EntryRead[] {
   boundDepth(text)
   const feed = parsed(text)
   const items = isTree(feed) ? feed['items'] : undefined
-  if (!isTree(feed) || !Array.isArray(items) || !/jsonfeed\.org\/version/.test(textOf(feed['version']) ?? '')) {
-    throw new DecodeError('payload.not-feed', 'The JSON is no JSON Feed: it needs version and items. Check the address.')
+  if (
+    !isTree(feed) ||
+    !Array.isArray(items) ||
+    !/jsonfeed\.org\/version/.test(textOf(feed['version']) ?? '')
+  ) {
+    throw new DecodeError(
+      'payload.not-feed',
+      'The JSON is no JSON Feed: it needs version and items. Check the address.',
+    )
   }
-  if (items.length > maxEntries) throw new DecodeError('payload.too-many-records', `The feed has ${items.length} entries; ${maxEntries} are allowed.`)
+  if (items.length > maxEntries)
+    throw new DecodeError(
+      'payload.too-many-records',
+      `The feed has ${items.length} entries; ${maxEntries} are allowed.`,
+    )
   const base = pageUrl(textOf(feed['home_page_url']), feedUrl) ?? feedUrl
   return items.map((item: unknown, index) => {
     const position = `/items/${index}`
-    return isTree(item) ? { position, entry: jsonEntry(item, base) } : { position, fault: 'An item must be a JSON object.' }
+    return isTree(item)
+      ? { position, entry: jsonEntry(item, base) }
+      : { position, fault: 'An item must be a JSON object.' }
   })
 }
 
@@ -41,11 +54,15 @@ function jsonEntry(item: Tree, base: string): Entry {
 
 /** Numbers come as they were written: an id beyond 2^53 keeps its digits. */
 function parsed(text: string): unknown {
-  const asWritten = (_: string, value: unknown, context?: { readonly source?: string }): unknown => (typeof value === 'number' ? (context?.source ?? String(value)) : value)
+  const asWritten = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
+    typeof value === 'number' ? (context?.source ?? String(value)) : value
   try {
     return JSON.parse(text, asWritten)
   } catch {
-    throw new DecodeError('payload.not-json', 'The feed is no JSON that can be read. It will be read again at the next poll.')
+    throw new DecodeError(
+      'payload.not-json',
+      'The feed is no JSON that can be read. It will be read again at the next poll.',
+    )
   }
 }
 
@@ -61,10 +78,19 @@ function boundDepth(text: string): void {
     } else if (character === '"') isInString = true
     else if (character === '{' || character === '[') depth += 1
     else if (character === '}' || character === ']') depth -= 1
-    if (depth > maxDepth) throw new DecodeError('payload.too-deep', `The JSON is nested deeper than ${maxDepth} levels at character ${at}.`, `character ${at}`)
+    if (depth > maxDepth)
+      throw new DecodeError(
+        'payload.too-deep',
+        `The JSON is nested deeper than ${maxDepth} levels at character ${at}.`,
+        `character ${at}`,
+      )
   }
   if (depth > 0 || isInString) {
-    throw new DecodeError('payload.cut-off', `The feed ends at character ${text.length}, before its last bracket is closed. It will be read again at the next poll.`, `character ${text.length}`)
+    throw new DecodeError(
+      'payload.cut-off',
+      `The feed ends at character ${text.length}, before its last bracket is closed. It will be read again at the next poll.`,
+      `character ${text.length}`,
+    )
   }
 }
 

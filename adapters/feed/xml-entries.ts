@@ -20,7 +20,11 @@ export function xmlEntries(text: string, feedUrl: string): EntryRead[] {
   scanXml(text)
   const feed = parsed(text)
   const { items } = feed
-  if (items.length > maxEntries) throw new DecodeError('payload.too-many-records', `The feed has ${items.length} entries; ${maxEntries} are allowed.`)
+  if (items.length > maxEntries)
+    throw new DecodeError(
+      'payload.too-many-records',
+      `The feed has ${items.length} entries; ${maxEntries} are allowed.`,
+    )
   const isAtom = feed.meta.type === 'atom'
   const base = pageUrl(feed.url, feedUrl) ?? feedUrl
   return items.map(({ element }, index) => {
@@ -40,7 +44,10 @@ function parsed(text: string): Feed {
     const isOtherXml = error instanceof Error && 'code' in error && error.code === 'INVALID_FEED'
     throw isOtherXml
       ? new DecodeError('payload.not-feed', 'The XML is neither RSS nor Atom. Check the address.')
-      : new DecodeError('payload.not-xml', 'The feed is no XML that can be read. It will be read again at the next poll.')
+      : new DecodeError(
+          'payload.not-xml',
+          'The feed is no XML that can be read. It will be read again at the next poll.',
+        )
   }
 }
 
@@ -73,7 +80,9 @@ function atomEntry(entry: Element, base: string): Entry {
     author: author ? (firstText(author, 'name', 'email') ?? nonEmpty(author.textContentNormalized)) : null,
     published: instantOf(firstText(entry, 'published', 'issued')),
     updated: instantOf(firstText(entry, 'updated', 'modified')),
-    categories: children(entry, 'category').flatMap((category) => category.getAttribute('label') ?? category.getAttribute('term') ?? []),
+    categories: children(entry, 'category').flatMap(
+      (category) => category.getAttribute('label') ?? category.getAttribute('term') ?? [],
+    ),
   })
 }
 
@@ -92,13 +101,16 @@ function html(element: Element | undefined): string | null {
 /** RFC 4287, 3.1.1: text, html or xhtml. Where none is stated it should be text, but sites that state none send HTML. */
 function atomHtml(element: Element | undefined): string | null {
   const type = element?.getAttribute('type')
-  if (type === 'text' || type === 'text/plain') return nonEmpty(escapeHtml(element?.textContentNormalized ?? ''))
+  if (type === 'text' || type === 'text/plain')
+    return nonEmpty(escapeHtml(element?.textContentNormalized ?? ''))
   if (type === 'xhtml') return nonEmpty((element?.findElementWithName('div') ?? element)?.innerHtml)
   return html(element)
 }
 
 function children(element: Element, name: string): Element[] {
-  return element.findElementsWithName(name).filter(({ namespace }) => typeof namespace === 'symbol' || !foreignPrefixes.includes(namespace))
+  return element
+    .findElementsWithName(name)
+    .filter(({ namespace }) => typeof namespace === 'symbol' || !foreignPrefixes.includes(namespace))
 }
 
 function child(element: Element, name: string): Element | undefined {

@@ -13,7 +13,7 @@ export function scanXml(text: string): void {
   let elements = 0
   let root: string | undefined
   let isRootEmpty = false
-  for (let at = text.indexOf('<'); at !== -1; ) {
+  for (let at = text.indexOf('<'); at !== -1;) {
     const end = endOfMarkup(text, at)
     if (isElementStart(text, at)) {
       const isEmpty = text[end - 2] === '/'
@@ -24,11 +24,24 @@ export function scanXml(text: string): void {
       elements += 1
       if (!isEmpty) depth += 1
     } else if (text[at + 1] === '/') depth -= 1
-    if (depth > maxDepth) throw new DecodeError('payload.too-deep', `The XML is nested deeper than ${maxDepth} levels at character ${at}.`, `character ${at}`)
-    if (elements > maxElements) throw new DecodeError('payload.too-large', `The XML has more than ${maxElements} elements. Ask the site for a shorter feed.`)
+    if (depth > maxDepth)
+      throw new DecodeError(
+        'payload.too-deep',
+        `The XML is nested deeper than ${maxDepth} levels at character ${at}.`,
+        `character ${at}`,
+      )
+    if (elements > maxElements)
+      throw new DecodeError(
+        'payload.too-large',
+        `The XML has more than ${maxElements} elements. Ask the site for a shorter feed.`,
+      )
     at = text.indexOf('<', end)
   }
-  if (root === undefined) throw new DecodeError('payload.not-feed', 'The document is neither XML nor JSON, so it is no feed. Check the address.')
+  if (root === undefined)
+    throw new DecodeError(
+      'payload.not-feed',
+      'The document is neither XML nor JSON, so it is no feed. Check the address.',
+    )
   if (!isRootEmpty && !text.includes(`</${root}`)) throw cutOff(text)
 }
 
@@ -43,8 +56,16 @@ function endOfMarkup(text: string, at: number): number {
   if (text.startsWith('<![CDATA[', at)) return behind(text, ']]>', at + 9)
   if (text.startsWith('<?', at)) return behind(text, '?>', at + 2)
   if (text.startsWith('<!', at)) {
-    if (/<!doctype\s+html/iy.test(text.slice(at, at + 20))) throw new DecodeError('payload.not-feed', 'The document is a web page, not a feed. Check the address; the site may ask for a login.')
-    throw new DecodeError('payload.dtd', `The XML declares a document type or an entity at character ${at}. That is never read. Ask the site for a plain feed.`, `character ${at}`)
+    if (/<!doctype\s+html/iy.test(text.slice(at, at + 20)))
+      throw new DecodeError(
+        'payload.not-feed',
+        'The document is a web page, not a feed. Check the address; the site may ask for a login.',
+      )
+    throw new DecodeError(
+      'payload.dtd',
+      `The XML declares a document type or an entity at character ${at}. That is never read. Ask the site for a plain feed.`,
+      `character ${at}`,
+    )
   }
   if (!isElementStart(text, at) && text[at + 1] !== '/') return at + 1
   return behindTag(text, at)
@@ -68,5 +89,9 @@ function behind(text: string, mark: string, from: number): number {
 }
 
 function cutOff(text: string): DecodeError {
-  return new DecodeError('payload.cut-off', `The feed ends at character ${text.length}, before its last element is closed. It will be read again at the next poll.`, `character ${text.length}`)
+  return new DecodeError(
+    'payload.cut-off',
+    `The feed ends at character ${text.length}, before its last element is closed. It will be read again at the next poll.`,
+    `character ${text.length}`,
+  )
 }

@@ -4,7 +4,14 @@ import Type, { type Static } from 'typebox'
 import { AuthenticationError, DecodeError, type Adapter } from '../adapter.ts'
 
 const HelloSettings = Type.Object(
-  { token: Type.String({ minLength: 16, writeOnly: true, title: '令牌 / Token', description: '来件须在 X-Token 请求头中带上 / Expected in the header X-Token' }) },
+  {
+    token: Type.String({
+      minLength: 16,
+      writeOnly: true,
+      title: '令牌 / Token',
+      description: '来件须在 X-Token 请求头中带上 / Expected in the header X-Token',
+    }),
+  },
   { additionalProperties: false, title: '示例 / Example' },
 )
 type HelloSettings = Static<typeof HelloSettings>
@@ -19,16 +26,23 @@ export const hello: Adapter<HelloSettings> = {
   async authenticate({ headers }, { settings }) {
     const given = headers['x-token']
     if (!given) throw new AuthenticationError('missing', 'Header X-Token is missing.')
-    if (!timingSafeEqual(digest(given), digest(settings.token))) throw new AuthenticationError('invalid', 'Header X-Token is wrong.')
+    if (!timingSafeEqual(digest(given), digest(settings.token)))
+      throw new AuthenticationError('invalid', 'Header X-Token is wrong.')
     return { name: 'token' }
   },
 
   async *decode({ bytes }) {
-    if (bytes.length > maxBytes) throw new DecodeError('payload.too-large', `The payload has ${bytes.length} bytes; ${maxBytes} are allowed.`)
+    if (bytes.length > maxBytes)
+      throw new DecodeError(
+        'payload.too-large',
+        `The payload has ${bytes.length} bytes; ${maxBytes} are allowed.`,
+      )
     const lines = textOf(bytes).split(/\r?\n/)
-    if (lines.length > maxLines) throw new DecodeError('payload.too-many-records', `The payload has more than ${maxLines} lines.`)
+    if (lines.length > maxLines)
+      throw new DecodeError('payload.too-many-records', `The payload has more than ${maxLines} lines.`)
     for (const [index, text] of lines.entries()) {
-      if (text.trim() !== '') yield { kind: 'record', position: `line ${index + 1}`, value: { line: index + 1, text } }
+      if (text.trim() !== '')
+        yield { kind: 'record', position: `line ${index + 1}`, value: { line: index + 1, text } }
     }
   },
 }

@@ -14,7 +14,11 @@ export function decodeText(bytes: Uint8Array, contentType: string | undefined): 
   const charset = hasBom ? 'utf-8' : charsetOf(contentType)
   if (isUtf16(bytes)) throw charsetFault('The payload is UTF-16. Send it as UTF-8.', 'byte 0')
   if (charset === 'utf-8') return utf8(bytes, hasBom ? 3 : 0)
-  if (charset !== 'gb18030') throw charsetFault('The Content-Type names a charset that is not read here. Send UTF-8 (or GB18030 with charset=gb18030).', '')
+  if (charset !== 'gb18030')
+    throw charsetFault(
+      'The Content-Type names a charset that is not read here. Send UTF-8 (or GB18030 with charset=gb18030).',
+      '',
+    )
   return gb18030(bytes)
 }
 
@@ -34,7 +38,10 @@ function utf8(bytes: Uint8Array, bomBytes: number): Text {
   const place = (index: number): string => `byte ${bomBytes + Buffer.byteLength(text.slice(0, index))}`
   if (isUtf8(body)) return { text, place }
   if (isValidStart('utf-8', body)) throw cutOffCharacter(bytes)
-  throw charsetFault(`The payload is not UTF-8 at ${place(firstDamage(body, text))}. Send UTF-8, or name the charset in the Content-Type.`, place(firstDamage(body, text)))
+  throw charsetFault(
+    `The payload is not UTF-8 at ${place(firstDamage(body, text))}. Send UTF-8, or name the charset in the Content-Type.`,
+    place(firstDamage(body, text)),
+  )
 }
 
 function gb18030(bytes: Uint8Array): Text {
@@ -43,7 +50,10 @@ function gb18030(bytes: Uint8Array): Text {
     return { text, place: (index) => `character ${index}` }
   } catch {
     if (isValidStart('gb18030', bytes)) throw cutOffCharacter(bytes)
-    throw charsetFault('The Content-Type says GB18030, but the payload is not. Send UTF-8, or correct the charset.', '')
+    throw charsetFault(
+      'The Content-Type says GB18030, but the payload is not. Send UTF-8, or correct the charset.',
+      '',
+    )
   }
 }
 
@@ -69,7 +79,11 @@ function firstDamage(body: Buffer, text: string): number {
 
 function cutOffCharacter(bytes: Uint8Array): DecodeError {
   const position = `byte ${bytes.length}`
-  return new DecodeError('payload.cut-off', `The payload ends in the middle of a character at ${position}. Send the whole body.`, position)
+  return new DecodeError(
+    'payload.cut-off',
+    `The payload ends in the middle of a character at ${position}. Send the whole body.`,
+    position,
+  )
 }
 
 function charsetFault(message: string, position: string): DecodeError {

@@ -1,6 +1,12 @@
 /** JSON over HTTP in both directions: a push to us, a call to them. */
 import type { Notice, Outcome } from '../../schemas/delivery.ts'
-import { AuthenticationError, type Adapter, type Answer, type Channel, type OutgoingRequest } from '../adapter.ts'
+import {
+  AuthenticationError,
+  type Adapter,
+  type Answer,
+  type Channel,
+  type OutgoingRequest,
+} from '../adapter.ts'
 import { testConnection } from './connection-test.ts'
 import { recordsOf } from './decode.ts'
 import { answerOf, outcomeOfFailure, outcomeOfStatus } from './outcome.ts'
@@ -19,7 +25,10 @@ export const httpJson: Adapter<HttpJsonSettings> = {
   async authenticate(payload, { settings, now }) {
     const { authentication } = settings
     if (authentication?.kind === 'hmac') return verifySignature(payload, authentication, now())
-    throw new AuthenticationError('missing', 'This channel takes payloads with an API key of the gateway: send it as "Authorization: Bearer <key>".')
+    throw new AuthenticationError(
+      'missing',
+      'This channel takes payloads with an API key of the gateway: send it as "Authorization: Bearer <key>".',
+    )
   },
 
   async *decode(payload, { settings }) {
@@ -29,7 +38,11 @@ export const httpJson: Adapter<HttpJsonSettings> = {
   async deliver(notice, channel, signal) {
     try {
       const request = channel.request(notice.request)
-      const answer = await ask(buildRequest(notice, channel, { settings: request.settings, body: notice.body }), channel, signal)
+      const answer = await ask(
+        buildRequest(notice, channel, { settings: request.settings, body: notice.body }),
+        channel,
+        signal,
+      )
       if ('kind' in answer) return answer
       return judgement(() => request.judge(answer)) ?? outcomeOfStatus(answer, channel.now())
     } catch (error) {
@@ -43,7 +56,8 @@ export const httpJson: Adapter<HttpJsonSettings> = {
       if (!lookup) return stillUnknown('The mapping has no look-up.')
       const answer = await ask(buildRequest(notice, channel, lookup), channel, signal)
       if ('kind' in answer) return stillUnknown(answer.detail ?? '')
-      if (answer.status >= 500 || answer.status === 408 || answer.status === 429) return stillUnknown(`The partner answered ${answer.status} to our question.`)
+      if (answer.status >= 500 || answer.status === 408 || answer.status === 429)
+        return stillUnknown(`The partner answered ${answer.status} to our question.`)
       return outcomeOfLookup(lookup.judge(answer))
     } catch (error) {
       return stillUnknown(error instanceof RequestFault ? error.message : 'The look-up could not be made.')
@@ -54,7 +68,11 @@ export const httpJson: Adapter<HttpJsonSettings> = {
 }
 
 /** The partner's answer, or the outcome where there is none. */
-async function ask(request: OutgoingRequest, { http }: Channel<HttpJsonSettings>, signal: AbortSignal): Promise<Answer | Outcome> {
+async function ask(
+  request: OutgoingRequest,
+  { http }: Channel<HttpJsonSettings>,
+  signal: AbortSignal,
+): Promise<Answer | Outcome> {
   try {
     return answerOf(await http.call({ ...request, maxBytes: maxAnswerBytes }, signal))
   } catch (error) {
@@ -67,13 +85,23 @@ function judgement(judge: () => Outcome | null): Outcome | null {
   try {
     return judge()
   } catch {
-    return { kind: 'ambiguous', detail: "The mapping's rules for a good answer failed on this answer. Correct them under reverse.requests." }
+    return {
+      kind: 'ambiguous',
+      detail:
+        "The mapping's rules for a good answer failed on this answer. Correct them under reverse.requests.",
+    }
   }
 }
 
 /** Before the call. */
 function outcomeOfFault(error: unknown): Outcome {
-  return { kind: 'permanent', detail: error instanceof RequestFault ? error.message : 'The request could not be built from the mapping. Correct it under reverse.requests.' }
+  return {
+    kind: 'permanent',
+    detail:
+      error instanceof RequestFault
+        ? error.message
+        : 'The request could not be built from the mapping. Correct it under reverse.requests.',
+  }
 }
 
 function outcomeOfLookup(found: 'delivered' | 'absent' | 'unknown'): Outcome {
@@ -88,5 +116,8 @@ function outcomeOfLookup(found: 'delivered' | 'absent' | 'unknown'): Outcome {
 }
 
 function stillUnknown(why: string): Outcome {
-  return { kind: 'ambiguous', detail: `Whether the partner took the notice is still open. ${why}`.slice(0, 500) }
+  return {
+    kind: 'ambiguous',
+    detail: `Whether the partner took the notice is still open. ${why}`.slice(0, 500),
+  }
 }

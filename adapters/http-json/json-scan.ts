@@ -13,6 +13,7 @@ type Expected = 'value' | 'first-item' | 'first-name' | 'name' | 'colon' | 'next
 const plainText = /[^"\\\u0000-\u001f]*/y
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
+const cutNumber = /(?:\.|[eE][+-]?)$/y
 const literal = /true|false|null/y
 const space = /[ \t\n\r]*/y
 
@@ -36,9 +37,10 @@ class Scan {
   run(): JsonScan {
     let expected: Expected = 'value'
     for (;;) {
-      this.#skip(space)
+      if (this.#text.charCodeAt(this.#at) <= 0x20) this.#skip(space)
       const character = this.#text[this.#at]
-      if (character === undefined) return expected === 'end' ? { kind: 'ok', hasLongNumbers: this.#hasLongNumbers } : this.#cutOff()
+      if (character === undefined)
+        return expected === 'end' ? { kind: 'ok', hasLongNumbers: this.#hasLongNumbers } : this.#cutOff()
       const next = this.#step(expected, character)
       if (typeof next === 'object') return next
       expected = next
@@ -68,7 +70,8 @@ class Scan {
 
   #value(character: string): Expected | JsonScan {
     if (character === '{' || character === '[') {
-      if (this.#open.length === this.#maxDepth) return { kind: 'too-deep', at: this.#at, what: `more than ${this.#maxDepth} levels` }
+      if (this.#open.length === this.#maxDepth)
+        return { kind: 'too-deep', at: this.#at, what: `more than ${this.#maxDepth} levels` }
       this.#open.push(character === '{' ? '}' : ']')
       return this.#pass(character === '{' ? 'first-name' : 'first-item')
     }
@@ -76,7 +79,7 @@ class Scan {
     const from = this.#at
     if (this.#skip(number)) {
       this.#hasLongNumbers ||= this.#at - from > 15 || /[eE]/.test(this.#text.slice(from, this.#at))
-      return this.#after()
+      return this.#skip(cutNumber) ? this.#cutOff() : this.#after()
     }
     if (this.#skip(literal)) return this.#after()
     const rest = this.#text.slice(this.#at, this.#at + 6)
@@ -100,9 +103,14 @@ class Scan {
         return null
       }
       if (character === undefined) return this.#cutOff('in the middle of a string')
-      if (character !== '\\') return this.#wrong('a string holds a raw line break, tab or other control character; write it as \\n, \\t or \\u00xx')
+      if (character !== '\\')
+        return this.#wrong(
+          'a string holds a raw line break, tab or other control character; write it as \\n, \\t or \\u00xx',
+        )
       if (!this.#skip(escape)) {
-        return /^\\(u[0-9a-fA-F]{0,3})?$/.test(this.#text.slice(this.#at, this.#at + 6)) ? this.#cutOff('in the middle of a string') : this.#wrong('a string holds an unknown escape after "\\"')
+        return /^\\(u[0-9a-fA-F]{0,3})?$/.test(this.#text.slice(this.#at, this.#at + 6))
+          ? this.#cutOff('in the middle of a string')
+          : this.#wrong('a string holds an unknown escape after "\\"')
       }
     }
   }
@@ -125,13 +133,18 @@ class Scan {
   /** True where the pattern matched something here. */
   #skip(pattern: RegExp): boolean {
     pattern.lastIndex = this.#at
-    const isMatch = pattern.test(this.#text)
     const from = this.#at
-    if (isMatch) this.#at = pattern.lastIndex
+    if (pattern.test(this.#text)) this.#at = pattern.lastIndex
     return this.#at > from
   }
 
-  #cutOff(where = this.#open.length === 0 ? 'before its value is complete' : this.#open.at(-1) === '}' ? 'inside an object' : 'inside a list'): JsonScan {
+  #cutOff(
+    where = this.#open.length === 0
+      ? 'before its value is complete'
+      : this.#open.at(-1) === '}'
+        ? 'inside an object'
+        : 'inside a list',
+  ): JsonScan {
     return { kind: 'cut-off', at: this.#text.length, what: where }
   }
 

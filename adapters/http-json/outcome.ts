@@ -17,20 +17,44 @@ export function answerOf({ status, headers, bytes }: OutgoingAnswer): Answer {
  * say the opposite, and whether the order was taken is open.
  */
 export function outcomeOfStatus({ status, headers }: Answer, now: Date): Outcome {
-  if (status < 300) return { kind: 'ambiguous', detail: `The partner answered ${status}, but not with what the mapping calls a good answer.` }
-  if (status < 400) return { kind: 'permanent', detail: `The partner answered ${status}: its interface moved. Redirects are not followed; correct baseUrl or path.` }
+  if (status < 300)
+    return {
+      kind: 'ambiguous',
+      detail: `The partner answered ${status}, but not with what the mapping calls a good answer.`,
+    }
+  if (status < 400)
+    return {
+      kind: 'permanent',
+      detail: `The partner answered ${status}: its interface moved. Redirects are not followed; correct baseUrl or path.`,
+    }
   if (status === 425 || status === 429 || status === 503) {
     const waitMs = retryAfterMs(headers, now)
-    return { kind: 'transient', detail: `The partner answered ${status}: not now.`, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
+    return {
+      kind: 'transient',
+      detail: `The partner answered ${status}: not now.`,
+      ...(waitMs !== undefined && { retryAfterMs: waitMs }),
+    }
   }
-  if (status === 408 || status >= 500) return { kind: 'ambiguous', detail: `The partner answered ${status}; it may have taken the notice before it failed.` }
-  if (status === 401 || status === 403) return { kind: 'permanent', detail: `The partner answered ${status}: it does not accept our signature or token. Correct the secret, then send again.` }
+  if (status === 408 || status >= 500)
+    return {
+      kind: 'ambiguous',
+      detail: `The partner answered ${status}; it may have taken the notice before it failed.`,
+    }
+  if (status === 401 || status === 403)
+    return {
+      kind: 'permanent',
+      detail: `The partner answered ${status}: it does not accept our signature or token. Correct the secret, then send again.`,
+    }
   return { kind: 'permanent', detail: `The partner answered ${status}: it refuses this notice as it is.` }
 }
 
 /** `sent` alone decides, except where our own guard said no. */
 export function outcomeOfFailure(error: unknown): Outcome {
-  if (!(error instanceof OutgoingError)) return { kind: 'ambiguous', detail: 'The call failed in a way that is not known; whether the partner took it is open.' }
+  if (!(error instanceof OutgoingError))
+    return {
+      kind: 'ambiguous',
+      detail: 'The call failed in a way that is not known; whether the partner took it is open.',
+    }
   const detail = error.message.slice(0, 500)
   if (error.sent === 'perhaps') return { kind: 'ambiguous', detail }
   return error.reason === 'blocked' ? { kind: 'permanent', detail } : { kind: 'transient', detail }

@@ -30,7 +30,10 @@ export interface AddressGuard {
 export function createAddressGuard(allowPrivate: readonly string[]): AddressGuard {
   const allowed = blockListOf(allowPrivate)
   const named = new Set(allowPrivate.map((block) => block.replace(/\/(32|128)$/, '')))
-  return { allows: (address) => addressesIn(address).every((one) => isAllowed(one, allowed, named)) && isIP(withoutZone(address)) !== 0 }
+  return {
+    allows: (address) =>
+      addressesIn(address).every((one) => isAllowed(one, allowed, named)) && isIP(withoutZone(address)) !== 0,
+  }
 }
 
 function isAllowed(address: string, allowed: BlockList, named: ReadonlySet<string>): boolean {
@@ -90,8 +93,15 @@ function blockListOf(blocks: readonly string[]): BlockList {
     const [network = '', prefix, ...rest] = block.split('/')
     const bits = isIP(network) === 6 ? 128 : 32
     const length = prefix === undefined ? bits : Number(prefix)
-    const wellFormed = isIP(network) !== 0 && rest.length === 0 && prefix?.trim() !== '' && Number.isInteger(length) && length >= 0 && length <= bits
-    if (!wellFormed) throw new TypeError(`"${block}" is no address block. Write it as 10.1.0.0/16 or fd12:3456::/32.`)
+    const wellFormed =
+      isIP(network) !== 0 &&
+      rest.length === 0 &&
+      prefix?.trim() !== '' &&
+      Number.isInteger(length) &&
+      length >= 0 &&
+      length <= bits
+    if (!wellFormed)
+      throw new TypeError(`"${block}" is no address block. Write it as 10.1.0.0/16 or fd12:3456::/32.`)
     list.addSubnet(network, length, familyOf(network))
   }
   return list

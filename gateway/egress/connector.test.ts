@@ -14,7 +14,9 @@ it('a peer that the guard refuses after the connection was made hears not one by
   }
   const connect = createConnector({ guard, connectTimeoutMs: 1000, lookup: async () => ['127.0.0.1'] })
 
-  const error = await new Promise((done) => connect({ hostname: 'rebind.example', protocol: 'http:', port }, (...[failure]) => done(failure)))
+  const error = await new Promise((done) =>
+    connect({ hostname: 'rebind.example', protocol: 'http:', port }, (...[failure]) => done(failure)),
+  )
 
   expect(error).toBeInstanceOf(AddressBlockedError)
   expect(looks).toEqual(['127.0.0.1', '127.0.0.1'])

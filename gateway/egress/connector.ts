@@ -29,7 +29,12 @@ export interface ConnectorOptions {
   readonly ca?: readonly string[]
 }
 
-export function createConnector({ guard, connectTimeoutMs, lookup = everyAddress, ca = [] }: ConnectorOptions): buildConnector.connector {
+export function createConnector({
+  guard,
+  connectTimeoutMs,
+  lookup = everyAddress,
+  ca = [],
+}: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
     timeout: connectTimeoutMs,
     lookup: guardedLookup(guard, lookup),
@@ -61,11 +66,17 @@ function guardedLookup(guard: AddressGuard, lookup: Lookup): LookupFunction {
       (addresses) => {
         const answers = addresses.map((address) => ({ address, family: isIP(address) }))
         const [first] = answers
-        if (!first) return callback(Object.assign(new Error('no address'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }), '')
-        if (!addresses.every((address) => guard.allows(address))) return callback(new AddressBlockedError(hostname), '')
+        if (!first)
+          return callback(
+            Object.assign(new Error('no address'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }),
+            '',
+          )
+        if (!addresses.every((address) => guard.allows(address)))
+          return callback(new AddressBlockedError(hostname), '')
         return options.all ? callback(null, answers) : callback(null, first.address, first.family)
       },
-      (error: unknown) => callback(error instanceof Error ? error : new Error('DNS failed', { cause: error }), ''),
+      (error: unknown) =>
+        callback(error instanceof Error ? error : new Error('DNS failed', { cause: error }), ''),
     )
   }
 }

@@ -19,7 +19,11 @@ export interface RawAnswer {
 }
 
 /** Resolves with the whole answer, redirects and error statuses included. Rejects with an OutgoingError. */
-export function exchange(dispatcher: Dispatcher, call: ExchangeCall, signal: AbortSignal): Promise<RawAnswer> {
+export function exchange(
+  dispatcher: Dispatcher,
+  call: ExchangeCall,
+  signal: AbortSignal,
+): Promise<RawAnswer> {
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>()
   let control: Dispatcher.DispatchController | undefined
   let isSettled = false
@@ -61,7 +65,8 @@ export function exchange(dispatcher: Dispatcher, call: ExchangeCall, signal: Abo
     onResponseStart(_, status, headers) {
       if (status < 200) return
       head = { status, headers: flatten(headers) }
-      if (Number(head.headers['content-length']) > call.maxBytes && call.method !== 'HEAD') fail(new CallEnded('too-large', call.maxBytes))
+      if (Number(head.headers['content-length']) > call.maxBytes && call.method !== 'HEAD')
+        fail(new CallEnded('too-large', call.maxBytes))
     },
     onResponseData(_, chunk) {
       size += chunk.length
@@ -79,7 +84,13 @@ export function exchange(dispatcher: Dispatcher, call: ExchangeCall, signal: Abo
 }
 
 function requestOf(call: ExchangeCall): Dispatcher.DispatchOptions {
-  return { origin: call.origin, path: call.path, method: call.method, headers: { ...call.headers }, body: call.body }
+  return {
+    origin: call.origin,
+    path: call.path,
+    method: call.method,
+    headers: { ...call.headers },
+    body: call.body,
+  }
 }
 
 function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {

@@ -39,13 +39,25 @@ function endedByUs(ended: CallEnded, { origin, started }: CallProgress): Outgoin
         { ...options, reason: 'timeout' },
       )
     case 'cancelled':
-      return new OutgoingError(`The call to ${origin} was cancelled ${started ? 'before its answer was complete' : 'before it was sent'}.`, { ...options, reason: 'timeout' })
+      return new OutgoingError(
+        `The call to ${origin} was cancelled ${started ? 'before its answer was complete' : 'before it was sent'}.`,
+        { ...options, reason: 'timeout' },
+      )
     case 'too-large':
-      return new OutgoingError(`${origin} answered with more than ${ended.limit} bytes; reading stopped there.`, { ...options, reason: 'too-large' })
+      return new OutgoingError(
+        `${origin} answered with more than ${ended.limit} bytes; reading stopped there.`,
+        { ...options, reason: 'too-large' },
+      )
     case 'undecodable':
-      return new OutgoingError(`${origin} sent an answer whose content encoding could not be undone.`, { ...options, reason: 'broken' })
+      return new OutgoingError(`${origin} sent an answer whose content encoding could not be undone.`, {
+        ...options,
+        reason: 'broken',
+      })
     case 'sent-again':
-      return new OutgoingError(`The connection to ${origin} was lost while the request was on its way.`, { ...options, reason: 'broken' })
+      return new OutgoingError(`The connection to ${origin} was lost while the request was on its way.`, {
+        ...options,
+        reason: 'broken',
+      })
   }
 }
 
@@ -59,24 +71,46 @@ function neverSent(error: unknown, { origin }: CallProgress): OutgoingError {
     )
   }
   if (code === 'UND_ERR_INVALID_ARG') {
-    return new OutgoingError(`The request to ${origin} cannot be written as HTTP: its method or a header holds a character that is not allowed there.`, { ...options, reason: 'blocked' })
+    return new OutgoingError(
+      `The request to ${origin} cannot be written as HTTP: its method or a header holds a character that is not allowed there.`,
+      { ...options, reason: 'blocked' },
+    )
   }
   if (syscallOf(error) === 'getaddrinfo') {
-    return new OutgoingError(`The name of ${origin} could not be resolved (${code}). Check its spelling and the name server.`, { ...options, reason: 'unreachable', subject: 'name' })
+    return new OutgoingError(
+      `The name of ${origin} could not be resolved (${code}). Check its spelling and the name server.`,
+      { ...options, reason: 'unreachable', subject: 'name' },
+    )
   }
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
-    return new OutgoingError(`${origin} did not accept a connection in time. Check address, port and firewall.`, { ...options, reason: 'timeout' })
+    return new OutgoingError(
+      `${origin} did not accept a connection in time. Check address, port and firewall.`,
+      { ...options, reason: 'timeout' },
+    )
   }
   if (isTls(code)) {
-    return new OutgoingError(`No secure connection to ${origin} came about (${code}). Check its certificate, and whether the port speaks TLS.`, { ...options, reason: 'unreachable', subject: 'tls' })
+    return new OutgoingError(
+      `No secure connection to ${origin} came about (${code}). Check its certificate, and whether the port speaks TLS.`,
+      { ...options, reason: 'unreachable', subject: 'tls' },
+    )
   }
-  return new OutgoingError(`${origin} could not be reached (${code}). Check address, port and firewall.`, { ...options, reason: 'unreachable' })
+  return new OutgoingError(`${origin} could not be reached (${code}). Check address, port and firewall.`, {
+    ...options,
+    reason: 'unreachable',
+  })
 }
 
 function brokenCall(error: unknown, { origin }: CallProgress): OutgoingError {
   const code = codeOf(error)
-  const what = code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW' ? 'answered with something that is no HTTP' : 'broke off before its answer was complete'
-  return new OutgoingError(`${origin} took the request and ${what} (${code}).`, { sent: 'perhaps', reason: 'broken', cause: error })
+  const what =
+    code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW'
+      ? 'answered with something that is no HTTP'
+      : 'broke off before its answer was complete'
+  return new OutgoingError(`${origin} took the request and ${what} (${code}).`, {
+    sent: 'perhaps',
+    reason: 'broken',
+    cause: error,
+  })
 }
 
 function isTls(code: string): boolean {
@@ -87,7 +121,9 @@ function isTls(code: string): boolean {
 function codeOf(error: unknown): string {
   const code = property(error, 'code')
   if (typeof code === 'string') return code
-  return error instanceof AggregateError && error.errors.length > 0 ? codeOf(error.errors[0]) : 'unknown failure'
+  return error instanceof AggregateError && error.errors.length > 0
+    ? codeOf(error.errors[0])
+    : 'unknown failure'
 }
 
 function syscallOf(error: unknown): unknown {
@@ -95,5 +131,7 @@ function syscallOf(error: unknown): unknown {
 }
 
 function property(error: unknown, name: string): unknown {
-  return typeof error === 'object' && error !== null ? (error as Readonly<Record<string, unknown>>)[name] : undefined
+  return typeof error === 'object' && error !== null
+    ? (error as Readonly<Record<string, unknown>>)[name]
+    : undefined
 }

@@ -7,43 +7,76 @@ import { createOutgoingHttp, type ClosableOutgoingHttp, type OutgoingHttpOptions
 const quick = { timeoutMs: 200, maxBytes: 10_000 }
 
 function client(options: Partial<OutgoingHttpOptions> = {}): ClosableOutgoingHttp {
-  const http = createOutgoingHttp({ allowPrivate: ['127.0.0.0/8'], timeoutMs: 5_000, maxBytes: 10_000, ...options })
+  const http = createOutgoingHttp({
+    allowPrivate: ['127.0.0.0/8'],
+    timeoutMs: 5_000,
+    maxBytes: 10_000,
+    ...options,
+  })
   onTestFinished(() => http.close())
   return http
 }
 
-function call(http: ClosableOutgoingHttp, request: Partial<OutgoingRequest> & { url: string }, signal = new AbortController().signal): Promise<OutgoingAnswer> {
+function call(
+  http: ClosableOutgoingHttp,
+  request: Partial<OutgoingRequest> & { url: string },
+  signal = new AbortController().signal,
+): Promise<OutgoingAnswer> {
   return http.call({ method: 'POST', body: '{}', ...request }, signal)
 }
 
 async function failureOf(answer: Promise<OutgoingAnswer>): Promise<OutgoingError> {
-  const error = await answer.then((whole) => new Error(`answered ${whole.status}`), (failure: unknown) => failure)
+  const error = await answer.then(
+    (whole) => new Error(`answered ${whole.status}`),
+    (failure: unknown) => failure,
+  )
   if (error instanceof OutgoingError) return error
   throw error
 }
 
 describe('an answer', () => {
   it('comes back whole, with status and headers in lower case', async () => {
-    const partner = await startPartner(() => ({ status: 201, headers: { 'X-Number': '7', 'Set-Cookie': 'a=1' }, body: '已受理' }))
+    const partner = await startPartner(() => ({
+      status: 201,
+      headers: { 'X-Number': '7', 'Set-Cookie': 'a=1' },
+      body: '已受理',
+    }))
 
-    const answer = await call(client(), { url: `${partner.url}/orders?no=1`, headers: { 'X-Key': 'k' }, body: '{"a":1}' })
+    const answer = await call(client(), {
+      url: `${partner.url}/orders?no=1`,
+      headers: { 'X-Key': 'k' },
+      body: '{"a":1}',
+    })
 
     expect(answer).toMatchObject({ status: 201, headers: { 'x-number': '7', 'set-cookie': 'a=1' } })
     expect(Buffer.from(answer.bytes).toString()).toBe('已受理')
-    expect(partner.requests).toMatchObject([{ method: 'POST', url: '/orders?no=1', body: '{"a":1}', headers: { 'x-key': 'k', 'user-agent': 'guiyi' } }])
+    expect(partner.requests).toMatchObject([
+      {
+        method: 'POST',
+        url: '/orders?no=1',
+        body: '{"a":1}',
+        headers: { 'x-key': 'k', 'user-agent': 'guiyi' },
+      },
+    ])
   })
 
-  it.each([301, 302, 307, 404, 500])('with status %i is an answer like any other, and no redirect is followed', async (status) => {
-    const partner = await startPartner(() => ({ status, headers: { location: '/elsewhere' } }))
+  it.each([301, 302, 307, 404, 500])(
+    'with status %i is an answer like any other, and no redirect is followed',
+    async (status) => {
+      const partner = await startPartner(() => ({ status, headers: { location: '/elsewhere' } }))
 
-    const answer = await call(client(), { url: partner.url })
+      const answer = await call(client(), { url: partner.url })
 
-    expect(answer.status).toBe(status)
-    expect(partner.requests).toHaveLength(1)
-  })
+      expect(answer.status).toBe(status)
+      expect(partner.requests).toHaveLength(1)
+    },
+  )
 
   it('is unpacked where it comes compressed', async () => {
-    const partner = await startPartner(() => ({ headers: { 'content-encoding': 'gzip' }, body: gzipSync('网格') }))
+    const partner = await startPartner(() => ({
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync('网格'),
+    }))
 
     const answer = await call(client(), { url: partner.url, method: 'GET' })
 
@@ -52,7 +85,9 @@ describe('an answer', () => {
   })
 
   it('after an interim 103 is the final one', async () => {
-    const partner = await startRawPartner((socket) => socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n'))
+    const partner = await startRawPartner((socket) =>
+      socket.write('HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n'),
+    )
 
     const answer = await call(client(), { url: partner.url })
 
@@ -61,22 +96,46 @@ describe('an answer', () => {
 })
 
 describe('an address', () => {
-  it.each(['ftp://example.com/', 'file:///etc/passwd', 'no url', 'http://user:word@example.com/', 'http://:word@example.com/'])('like %s is blocked before anything is opened', async (url) => {
+  it.each([
+    'ftp://example.com/',
+    'file:///etc/passwd',
+    'no url',
+    'http://user:word@example.com/',
+    'http://:word@example.com/',
+  ])('like %s is blocked before anything is opened', async (url) => {
     const error = await failureOf(call(client(), { url }))
 
     expect(error).toMatchObject({ sent: 'no', reason: 'blocked' })
     expect(error.message).not.toContain('word@')
   })
 
-  it.each(['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '127.1', '[::ffff:127.0.0.1]', '[::1]', '0.0.0.0', '169.254.169.254', '[fe80::1]', '１２７.0.0.1'])('written as %s is seen as private and blocked', async (host) => {
-    const error = await failureOf(call(client({ allowPrivate: [] }), { url: `http://${host}:9/secret?token=abc` }))
+  it.each([
+    '127.0.0.1',
+    '2130706433',
+    '0x7f.1',
+    '0177.0.0.1',
+    '127.1',
+    '[::ffff:127.0.0.1]',
+    '[::1]',
+    '0.0.0.0',
+    '169.254.169.254',
+    '[fe80::1]',
+    '１２７.0.0.1',
+  ])('written as %s is seen as private and blocked', async (host) => {
+    const error = await failureOf(
+      call(client({ allowPrivate: [] }), { url: `http://${host}:9/secret?token=abc` }),
+    )
 
     expect(error).toMatchObject({ sent: 'no', reason: 'blocked' })
     expect(error.message).toContain('privateAddresses')
     expect(error.message).not.toContain('abc')
   })
 
-  it.each([{ answers: ['127.0.0.1'] }, { answers: ['1.1.1.1', '10.0.0.1'] }, { answers: ['::ffff:10.0.0.1'] }])('whose name leads to $answers is blocked', async ({ answers }) => {
+  it.each([
+    { answers: ['127.0.0.1'] },
+    { answers: ['1.1.1.1', '10.0.0.1'] },
+    { answers: ['::ffff:10.0.0.1'] },
+  ])('whose name leads to $answers is blocked', async ({ answers }) => {
     const http = client({ allowPrivate: [], lookup: async () => answers })
 
     const error = await failureOf(call(http, { url: 'http://rebind.example/' }))
@@ -95,13 +154,20 @@ describe('an address', () => {
   })
 
   it('whose name nobody knows is unreachable, and says that it is the name', async () => {
-    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
+    const unknown = Object.assign(new Error('getaddrinfo ENOTFOUND'), {
+      code: 'ENOTFOUND',
+      syscall: 'getaddrinfo',
+    })
     const rejected = client({ lookup: () => Promise.reject(unknown) })
     const none = client({ lookup: async () => [] })
 
-    const errors = await Promise.all([rejected, none].map((http) => failureOf(call(http, { url: 'http://nobody.example/' }))))
+    const errors = await Promise.all(
+      [rejected, none].map((http) => failureOf(call(http, { url: 'http://nobody.example/' }))),
+    )
 
-    expect(errors).toMatchObject(Array.from({ length: 2 }, () => ({ sent: 'no', reason: 'unreachable', subject: 'name' })))
+    expect(errors).toMatchObject(
+      Array.from({ length: 2 }, () => ({ sent: 'no', reason: 'unreachable', subject: 'name' })),
+    )
   })
 })
 
@@ -135,7 +201,9 @@ describe('a request that surely was not taken', () => {
   })
 
   it('is one whose header cannot be written', async () => {
-    const error = await failureOf(call(client(), { url: await refusedUrl(), headers: { 'x-key': 'a\r\nx-evil: 1' } }))
+    const error = await failureOf(
+      call(client(), { url: await refusedUrl(), headers: { 'x-key': 'a\r\nx-evil: 1' } }),
+    )
 
     expect(error).toMatchObject({ sent: 'no', reason: 'blocked' })
     expect(error.message).not.toContain('evil')
@@ -173,9 +241,21 @@ describe('a request that was perhaps taken', () => {
   it.each([
     { what: 'resets before the answer', answer: '', end: 'reset' },
     { what: 'closes before the answer', answer: '', end: 'close' },
-    { what: 'resets in the middle of the answer', answer: 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"code"', end: 'reset' },
-    { what: 'closes in the middle of the answer', answer: 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"code"', end: 'close' },
-    { what: 'closes in the middle of a chunk', answer: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\nabc', end: 'close' },
+    {
+      what: 'resets in the middle of the answer',
+      answer: 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"code"',
+      end: 'reset',
+    },
+    {
+      what: 'closes in the middle of the answer',
+      answer: 'HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\n{"code"',
+      end: 'close',
+    },
+    {
+      what: 'closes in the middle of a chunk',
+      answer: 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\nabc',
+      end: 'close',
+    },
     { what: 'sends no HTTP', answer: '\u0016\u0003\u0001garbage\r\n\r\n', end: 'stay' },
     { what: 'sends an endless head', answer: `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(100_000)}`, end: 'stay' },
   ])('is one whose partner $what', async ({ answer, end }) => {
@@ -207,7 +287,8 @@ describe('an answer that is too large', () => {
   it('is cut off while it streams without end', async () => {
     const partner = await startRawPartner((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
-      const more = (): void => void (socket.writable && socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`, () => setImmediate(more)))
+      const more = (): void =>
+        void (socket.writable && socket.write(`1000\r\n${'x'.repeat(4096)}\r\n`, () => setImmediate(more)))
       more()
     })
 
@@ -217,7 +298,9 @@ describe('an answer that is too large', () => {
   })
 
   it('is not read at all where its head says so', async () => {
-    const partner = await startRawPartner((socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 999999999\r\n\r\n'))
+    const partner = await startRawPartner((socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-length: 999999999\r\n\r\n'),
+    )
 
     const error = await failureOf(call(client(), { url: partner.url }))
 
@@ -225,7 +308,10 @@ describe('an answer that is too large', () => {
   })
 
   it('is not unpacked beyond the bound', async () => {
-    const partner = await startPartner(() => ({ headers: { 'content-encoding': 'gzip' }, body: gzipSync(Buffer.alloc(1_000_000)) }))
+    const partner = await startPartner(() => ({
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync(Buffer.alloc(1_000_000)),
+    }))
 
     const error = await failureOf(call(client(), { url: partner.url }))
 
@@ -233,10 +319,16 @@ describe('an answer that is too large', () => {
   })
 
   it('is broken where its encoding is damaged or unknown', async () => {
-    const partner = await startPartner((_, count) => ({ headers: { 'content-encoding': count === 1 ? 'gzip' : 'zstd' }, body: 'not packed' }))
+    const partner = await startPartner((_, count) => ({
+      headers: { 'content-encoding': count === 1 ? 'gzip' : 'zstd' },
+      body: 'not packed',
+    }))
     const http = client()
 
-    const errors = [await failureOf(call(http, { url: partner.url })), await failureOf(call(http, { url: partner.url }))]
+    const errors = [
+      await failureOf(call(http, { url: partner.url })),
+      await failureOf(call(http, { url: partner.url })),
+    ]
 
     expect(errors).toMatchObject(Array.from({ length: 2 }, () => ({ sent: 'perhaps', reason: 'broken' })))
   })

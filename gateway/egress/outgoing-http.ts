@@ -12,7 +12,12 @@
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Agent } from 'undici'
-import { OutgoingError, type OutgoingAnswer, type OutgoingHttp, type OutgoingRequest } from '../../adapters/adapter.ts'
+import {
+  OutgoingError,
+  type OutgoingAnswer,
+  type OutgoingHttp,
+  type OutgoingRequest,
+} from '../../adapters/adapter.ts'
 import { createAddressGuard } from './addresses.ts'
 import { createConnector, type Lookup } from './connector.ts'
 import { exchange, type ExchangeCall, type RawAnswer } from './exchange.ts'
@@ -43,7 +48,13 @@ export interface ClosableOutgoingHttp extends OutgoingHttp {
 
 /** One client per set of `allowPrivate`: a connection that one channel may use is never lent to another that may not. */
 export function createOutgoingHttp(options: OutgoingHttpOptions): ClosableOutgoingHttp {
-  const { timeoutMs, maxBytes, connectTimeoutMs = Math.min(timeoutMs, 10_000), connectionsPerOrigin = 16, userAgent = 'guiyi' } = options
+  const {
+    timeoutMs,
+    maxBytes,
+    connectTimeoutMs = Math.min(timeoutMs, 10_000),
+    connectionsPerOrigin = 16,
+    userAgent = 'guiyi',
+  } = options
   const agent = new Agent({
     connect: createConnector({
       guard: createAddressGuard(options.allowPrivate),
@@ -69,16 +80,26 @@ export function createOutgoingHttp(options: OutgoingHttpOptions): ClosableOutgoi
   }
 }
 
-function callOf(request: OutgoingRequest, defaults: { timeoutMs: number; maxBytes: number; userAgent: string }): ExchangeCall {
+function callOf(
+  request: OutgoingRequest,
+  defaults: { timeoutMs: number; maxBytes: number; userAgent: string },
+): ExchangeCall {
   const url = URL.parse(request.url)
   if (!url) throw blocked('The address of the call is no URL. Check the base address and the path.')
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw blocked(`The address begins with ${url.protocol} Only http: and https: are called.`)
-  if (url.username !== '' || url.password !== '') throw blocked(`The address of ${url.host} holds a user name or password. Put credentials into a header setting.`)
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw blocked(`The address begins with ${url.protocol} Only http: and https: are called.`)
+  if (url.username !== '' || url.password !== '')
+    throw blocked(
+      `The address of ${url.host} holds a user name or password. Put credentials into a header setting.`,
+    )
   return {
     origin: url.origin,
     path: url.pathname + url.search,
     method: request.method,
-    headers: withDefaults(request.headers ?? {}, { 'user-agent': defaults.userAgent, 'accept-encoding': 'gzip' }),
+    headers: withDefaults(request.headers ?? {}, {
+      'user-agent': defaults.userAgent,
+      'accept-encoding': 'gzip',
+    }),
     body: request.body ?? null,
     timeoutMs: request.timeoutMs ?? defaults.timeoutMs,
     maxBytes: request.maxBytes ?? defaults.maxBytes,
@@ -89,21 +110,31 @@ function blocked(message: string): OutgoingError {
   return new OutgoingError(message, { sent: 'no', reason: 'blocked' })
 }
 
-function withDefaults(headers: Readonly<Record<string, string>>, defaults: Readonly<Record<string, string>>): Record<string, string> {
+function withDefaults(
+  headers: Readonly<Record<string, string>>,
+  defaults: Readonly<Record<string, string>>,
+): Record<string, string> {
   const given = new Set(Object.keys(headers).map((name) => name.toLowerCase()))
   return { ...Object.fromEntries(Object.entries(defaults).filter(([name]) => !given.has(name))), ...headers }
 }
 
 /** A small answer may unpack to gigabytes: the bound holds for what comes out, too. */
-async function decompressed({ status, headers, bytes }: RawAnswer, call: ExchangeCall): Promise<OutgoingAnswer> {
+async function decompressed(
+  { status, headers, bytes }: RawAnswer,
+  call: ExchangeCall,
+): Promise<OutgoingAnswer> {
   const { 'content-encoding': encoding, ...rest } = headers
-  if (encoding === undefined || encoding.toLowerCase() === 'identity' || bytes.length === 0) return { status, headers, bytes }
+  if (encoding === undefined || encoding.toLowerCase() === 'identity' || bytes.length === 0)
+    return { status, headers, bytes }
   try {
     if (!/^(x-)?gzip$/i.test(encoding)) throw new CallEnded('undecodable')
     return { status, headers: rest, bytes: await unzip(bytes, { maxOutputLength: call.maxBytes }) }
   } catch (error) {
     const isTooLarge = error instanceof RangeError
-    const ended = error instanceof CallEnded ? error : new CallEnded(isTooLarge ? 'too-large' : 'undecodable', call.maxBytes, error)
+    const ended =
+      error instanceof CallEnded
+        ? error
+        : new CallEnded(isTooLarge ? 'too-large' : 'undecodable', call.maxBytes, error)
     throw outgoingError(ended, { origin: call.origin, started: true })
   }
 }

@@ -1,3 +1,4 @@
+import type { ValidateFunction } from 'ajv'
 import type { FeedMapping, ForwardRule } from '../../schemas/mapping.ts'
 import { MessageContent } from '../../schemas/message.ts'
 import type { RecordReason } from '../../schemas/receipt.ts'
@@ -10,7 +11,7 @@ import { compileTargets, type CompiledTargets } from './forward-fields.ts'
 import { parsePath } from './path.ts'
 import type { CompiledField, CompiledTable, FieldScope, Problem, Run, UnknownValue } from './run.ts'
 import { canonicalJson, isObject, safeText, scalarText, sha256, shownCode } from './value.ts'
-import { compileValidator, explainErrors } from './validation.ts'
+import { compileCheck, compileValidator, explainErrors } from './validation.ts'
 
 /** What one record became. Its place (new, version, repeat) is decided later, by what is stored. */
 export type MappedRecord =
@@ -43,8 +44,10 @@ export interface CompiledFeed {
 /** Unknown fields are reported as values of this table. */
 export const NEW_FIELDS = 'fields'
 
-const validateReport = compileValidator<ReportContent>(ReportContent)
-const validateMessage = compileValidator<MessageContent>(MessageContent)
+const isReport = compileCheck<ReportContent>(ReportContent)
+const isMessage = compileCheck<MessageContent>(MessageContent)
+const explainReport = compileValidator<ReportContent>(ReportContent)
+const explainMessage = compileValidator<MessageContent>(MessageContent)
 const SURROUNDINGS = ['record', 'receivedAt', 'channel', 'feed']
 const MAX_IDENTITY = 300
 const DAY_MS = 86_400_000
@@ -131,7 +134,14 @@ function warnUnreachable(rules: readonly ForwardRule[], at: string, faults: Faul
 function startRun(record: unknown, { channelId, feed, receivedAt }: MapContext): Run {
   return {
     root: record,
-    surroundings: { record, receivedAt: receivedAt.toISOString(), channel: channelId, feed },
+    surroundings: {
+      record,
+      get receivedAt() {
+        return receivedAt.toISOString()
+      },
+      channel: channelId,
+      feed,
+    },
     variables: { record },
     channelId,
     problems: [],
@@ -144,11 +154,12 @@ const firstKey = (text: string): string => {
   return parsed.kind === 'path' ? String(parsed.path[0]) : text
 }
 
+const escapeBar = (text: string): string =>
+  text.includes('|') || text.includes('\\') ? text.replaceAll(/[\\|]/g, String.raw`\$&`) : text
+
 /** Joined by `|`; a `|` within a value is written `\|`. Absent parts at the end are left out. */
 function joinIdentity(fields: readonly CompiledField[], run: Run): string {
-  const parts = fields.map((field) =>
-    (scalarText(field.read(run)) ?? '').trim().replaceAll(/[\\|]/g, String.raw`\$&`),
-  )
+  const parts = fields.map((field) => escapeBar((scalarText(field.read(run)) ?? '').trim()))
   while (parts.at(-1) === '') parts.pop()
   if (parts.length === 0) return `sha256:${sha256(canonicalJson(run.root))}`
   const joined = safeText(parts.join('|'))
@@ -172,11 +183,11 @@ function finish(rule: CompiledRule, run: Run, identity: string, context: MapCont
   if (future !== undefined) run.problems.push(future)
   if (run.problems.length > 0) return quarantine(run, identity, externalId, [])
   if (rule.into === 'report') {
-    if (validateReport(content)) return { kind: 'report', identity, content, unknown: run.unknown }
-    return quarantine(run, identity, externalId, invalid(context, validateReport.errors))
+    if (isReport(content)) return { kind: 'report', identity, content, unknown: run.unknown }
+    return quarantine(run, identity, externalId, invalid(context, explainReport, content))
   }
-  if (validateMessage(content)) return { kind: 'message', identity, content, unknown: run.unknown }
-  return quarantine(run, identity, externalId, invalid(context, validateMessage.errors))
+  if (isMessage(content)) return { kind: 'message', identity, content, unknown: run.unknown }
+  return quarantine(run, identity, externalId, invalid(context, explainMessage, content))
 }
 
 function futureProblem(
@@ -200,8 +211,10 @@ const noRule = (context: MapContext, at: string): Problem => ({
   detail: `No rule of feed ${context.feed} applies to this record of channel ${context.channelId}. Add a rule under ${at}/forward whose "when" holds for it, or a filter.`,
 })
 
-function invalid(context: MapContext, errors: typeof validateReport.errors): Problem[] {
-  const explained = explainErrors(errors ?? [])
+/** Runs the validator that lists all errors: only where the quick one said no. */
+function invalid(context: MapContext, validate: ValidateFunction, content: unknown): Problem[] {
+  validate(content)
+  const explained = explainErrors(validate.errors ?? [])
   const [first] = explained
   const words = `The mapping of channel ${context.channelId} made an invalid ${first === undefined ? 'result' : `value at ${first.pointer}`}. ${first?.detail ?? ''}`
   return explained.map(({ pointer, detail }, index) => ({

@@ -1,5 +1,5 @@
 import gcoordModule from 'gcoord'
-import { convert } from 'html-to-text'
+import { compile } from 'html-to-text'
 import type { Attachment } from '../../schemas/primitives.ts'
 import type { CoordinateSystem, Point } from '../../schemas/report.ts'
 import { readPath, type Path } from './path.ts'
@@ -75,23 +75,25 @@ function withoutCountry(digits: string): string {
 
 const MAX_HTML = 1_000_000
 
+const htmlToText = compile({
+  wordwrap: false,
+  limits: { maxInputLength: MAX_HTML, maxDepth: 100, maxChildNodes: 20_000 },
+  selectors: [
+    { selector: 'a', options: { ignoreHref: true } },
+    { selector: 'img', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({
+      selector,
+      format: selector === 'table' ? 'dataTable' : 'block',
+    })),
+  ],
+})
+
 export function readHtml(value: unknown): Reading {
   const html = scalarText(value)
   if (html === undefined) return unreadable('HTML text')
   if (html.length > MAX_HTML) return unreadable(`HTML of at most ${MAX_HTML} characters`)
   try {
-    const text = convert(html, {
-      wordwrap: false,
-      limits: { maxInputLength: MAX_HTML, maxDepth: 100, maxChildNodes: 20_000 },
-      selectors: [
-        { selector: 'a', options: { ignoreHref: true } },
-        { selector: 'img', format: 'skip' },
-        ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({
-          selector,
-          format: selector === 'table' ? 'dataTable' : 'block',
-        })),
-      ],
-    })
+    const text = htmlToText(html)
     return text.trim() === '' ? absent : read(text.trim())
   } catch {
     return unreadable('HTML that is not nested too deeply')
@@ -129,9 +131,10 @@ export function compileAttachmentsReader({ url, name }: AttachmentPaths): (value
     const files: Attachment[] = []
     for (const item of items) {
       if (isAbsent(item)) continue
-      const address = isObject(item) ? scalarText(readPath(item, url)) : scalarText(item)
+      const given = isObject(item) ? readPath(item, url) : item
+      if (isAbsent(given)) continue
+      const address = scalarText(given)
       if (address === undefined) return unreadable('a list of addresses, or of objects with one')
-      if (isAbsent(address)) continue
       const label = isObject(item) ? scalarText(readPath(item, name)) : undefined
       files.push({
         url: address.trim(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { ValidateFunction } from 'ajv'
 import Type, { type Static } from 'typebox'
-import { CaseEventType } from '../../schemas/case.ts'
+import type { CaseEventType } from '../../schemas/case.ts'
 import { Code, TimeLimit } from '../../schemas/primitives.ts'
 import {
   FaultList,

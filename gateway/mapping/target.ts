@@ -57,14 +57,13 @@ export function compileSetter(path: Path): (root: Container, value: unknown) => 
     }
   }
   const last = path.at(-1) ?? ''
+  const parents = path
+    .slice(0, -1)
+    .map((step, index) => ({ step, isList: typeof path[index + 1] === 'number' }))
   return (root, value) => {
-    let node: unknown = root
-    for (const [index, step] of path.slice(0, -1).entries()) {
-      const container = node as Container
-      container[step] ??= typeof path[index + 1] === 'number' ? [] : {}
-      node = container[step]
-    }
-    ;(node as Container)[last] = value
+    let node = root
+    for (const { step, isList } of parents) node = (node[step] ??= isList ? [] : {}) as Container
+    node[last] = value
   }
 }
 

@@ -61,14 +61,14 @@ export const CLAIM = `
 /** Keeps running calls; a claim that does not come back was taken over. By primary key. */
 export const RENEW = `
   update deliveries d set lease_until = now() + $2::float8 * interval '1 millisecond'
-  from json_to_recordset($1::json) as r(id uuid, token uuid)
+  from json_to_recordset($1::text::json) as r(id uuid, token uuid)
   where d.id = r.id and d.claim_token = r.token and d.state = 'claimed'
   returning d.id`
 
-/** Settles tries whose claim still holds; a lost claim settles nothing. By primary keys. */
+/** Settles tries whose claim still holds; a lost claim settles nothing. By primary keys, or deliveries_claimed while it is small. */
 export const SETTLE = `
   with input as (
-    select * from json_to_recordset($1::json) as r(id uuid, token uuid, attempt_id uuid, state text, due_at timestamptz,
+    select * from json_to_recordset($1::text::json) as r(id uuid, token uuid, attempt_id uuid, state text, due_at timestamptz,
       may_be_taken boolean, reason text, reference text, settled_at timestamptz, finished_at timestamptz, outcome text, detail text)
   ), settled as (
     update deliveries d set state = i.state, due_at = i.due_at, may_be_taken = i.may_be_taken, reason = i.reason,

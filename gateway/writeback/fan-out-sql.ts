@@ -26,7 +26,7 @@ export const PARTIES_OF_CASES = `
   where p.case_id = any($1::uuid[])
   order by p.case_id, p.id`
 
-/** What cases went through, for parties that join late. Index: case_events_sequence. */
+/** What cases went through, for parties that join late. Index: case_events_sequence (or _caller), by its first column. */
 export const HISTORY = `
   select ${eventColumns} from case_events e where e.case_id = any($1::uuid[]) order by e.case_id, e.sequence`
 
@@ -36,7 +36,7 @@ export const INSERT_DELIVERIES = `
     state, request, code, mapping_version, data_key, body, due_at, reason, created_at, settled_at)
   select id, party_id, case_id, channel_id, report_id, case_event_id, sequence, event_type, state_after, class,
     state, request, code, mapping_version, decode(data_key, 'base64'), decode(body, 'base64'), due_at, reason, created_at, settled_at
-  from json_to_recordset($1::json) as r(id uuid, party_id uuid, case_id uuid, channel_id text, report_id uuid, case_event_id uuid,
+  from json_to_recordset($1::text::json) as r(id uuid, party_id uuid, case_id uuid, channel_id text, report_id uuid, case_event_id uuid,
     sequence int, event_type text, state_after text, class text, state text, request text, code text, mapping_version text,
     data_key text, body text, due_at timestamptz, reason text, created_at timestamptz, settled_at timestamptz)
   on conflict (case_event_id, party_id, event_type) do nothing`
@@ -44,7 +44,7 @@ export const INSERT_DELIVERIES = `
 /** Index: deliveries_open_of_party. Runs before the batch's own rows are inserted. */
 export const SUPERSEDE = `
   update deliveries d set state = 'superseded', settled_at = $2::timestamptz, due_at = null, reason = $3
-  from json_to_recordset($1::json) as n(party_id uuid, sequence int, blocked_only boolean)
+  from json_to_recordset($1::text::json) as n(party_id uuid, sequence int, blocked_only boolean)
   where d.party_id = n.party_id and d.sequence < n.sequence and d.class = 'progress'
     and d.state in ('waiting', 'blocked', 'task') and (d.state = 'blocked' or not n.blocked_only)`
 

@@ -2,7 +2,12 @@
 import { existsSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import { AuthenticationError, DecodeError, type RawPayload, type SourceRecord } from '../../adapters/adapter.ts'
+import {
+  AuthenticationError,
+  DecodeError,
+  type RawPayload,
+  type SourceRecord,
+} from '../../adapters/adapter.ts'
 import { adapterNamed, adapters } from '../../adapters/registry.ts'
 import { channelWith } from '../support/adapter-channel.ts'
 import { adapterFixtures, canary, type AdapterFixture } from '../support/adapter-fixtures.ts'
@@ -18,7 +23,9 @@ interface SchemaNode {
 
 it('every adapter of the registry is held to the contract, under its folder’s name', () => {
   expect(adapterFixtures.map(({ protocol }) => protocol).toSorted()).toEqual([...adapters.keys()].toSorted())
-  expect([...adapters].map(([name, { protocol }]) => [name, protocol])).toEqual([...adapters.keys()].map((name) => [name, name]))
+  expect([...adapters].map(([name, { protocol }]) => [name, protocol])).toEqual(
+    [...adapters.keys()].map((name) => [name, name]),
+  )
 })
 
 it('a protocol that nobody speaks is refused with the list of those that are spoken', () => {
@@ -68,7 +75,9 @@ describe.each(adapterFixtures)('$protocol', (fixture) => {
     const first = await decode(fixture.genuine(good))
     const again = await decode(fixture.genuine(good))
 
-    expect(first.map(({ kind }) => kind)).toEqual(Array.from({ length: fixture.good.records }, () => 'record'))
+    expect(first.map(({ kind }) => kind)).toEqual(
+      Array.from({ length: fixture.good.records }, () => 'record'),
+    )
     expect(new Set(first.map(({ position }) => position)).size).toBe(fixture.good.records)
     expect(again).toEqual(first)
   })
@@ -90,22 +99,28 @@ describe.each(adapterFixtures)('$protocol', (fixture) => {
     expect(marked).toEqual(await decode(fixture.genuine(good)))
   })
 
-  it.each(hostile(fixture))('meets $name with records or a reason, never with a crash or a word of the payload', async ({ bytes }) => {
-    const result = await decode(fixture.genuine(bytes)).catch((error: unknown) => error)
+  it.each(hostile(fixture))(
+    'meets $name with records or a reason, never with a crash or a word of the payload',
+    async ({ bytes }) => {
+      const result = await decode(fixture.genuine(bytes)).catch((error: unknown) => error)
 
-    if (Array.isArray(result)) return expect(spoken(result)).not.toContain(canary)
-    expect(result).toBeInstanceOf(DecodeError)
-    expect((result as DecodeError).code).toMatch(/^payload\.[a-z-]+$/)
-    expect(`${(result as DecodeError).message} ${(result as DecodeError).position}`).not.toContain(canary)
-  })
+      if (Array.isArray(result)) return expect(spoken(result)).not.toContain(canary)
+      expect(result).toBeInstanceOf(DecodeError)
+      expect((result as DecodeError).code).toMatch(/^payload\.[a-z-]+$/)
+      expect(`${(result as DecodeError).message} ${(result as DecodeError).position}`).not.toContain(canary)
+    },
+  )
 
-  if (fixture.noticesCutOff) it('notices at every byte that a payload lacks its end', async () => {
-    for (let length = 1; length < good.length; length += 1) {
-      const result = await decode(fixture.genuine(good.subarray(0, length))).catch((error: unknown) => error)
+  if (fixture.noticesCutOff)
+    it('notices at every byte that a payload lacks its end', async () => {
+      for (let length = 1; length < good.length; length += 1) {
+        const result = await decode(fixture.genuine(good.subarray(0, length))).catch(
+          (error: unknown) => error,
+        )
 
-      expect(result, `cut at ${length}`).toBeInstanceOf(DecodeError)
-    }
-  })
+        expect(result, `cut at ${length}`).toBeInstanceOf(DecodeError)
+      }
+    })
 
   async function decode(payload: RawPayload): Promise<SourceRecord[]> {
     return Array.fromAsync(adapter.decode(payload, channel))
@@ -125,7 +140,8 @@ function settingsIn(node: SchemaNode): (readonly [string, SchemaNode])[] {
 function hostile({ good: { text } }: AdapterFixture): { name: string; bytes: Uint8Array }[] {
   const good = Buffer.from(text)
   const middle = good.indexOf(canary) + Buffer.byteLength(canary)
-  const inserted = (bytes: readonly number[]): Buffer => Buffer.concat([good.subarray(0, middle), Buffer.from(bytes), good.subarray(middle)])
+  const inserted = (bytes: readonly number[]): Buffer =>
+    Buffer.concat([good.subarray(0, middle), Buffer.from(bytes), good.subarray(middle)])
   return [
     { name: 'nothing', bytes: Buffer.alloc(0) },
     { name: 'white space', bytes: Buffer.from(' \r\n\t ') },

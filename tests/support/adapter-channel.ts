@@ -14,7 +14,10 @@ export function loopbackHttp(timeoutMs = 5_000): OutgoingHttp {
 
 const noHttp: OutgoingHttp = { call: () => Promise.reject(new Error('this test calls nobody')) }
 
-export function channelWith<Settings>(settings: Settings, parts: Partial<Channel<Settings>> = {}): Channel<Settings> {
+export function channelWith<Settings>(
+  settings: Settings,
+  parts: Partial<Channel<Settings>> = {},
+): Channel<Settings> {
   return {
     id: 'pw-7',
     feed: 'live',
@@ -29,7 +32,8 @@ export function channelWith<Settings>(settings: Settings, parts: Partial<Channel
 
 /** What a mapping of the usual `{ code, msg, id }` answers says: 0 is yes, 9 is a refusal for good. */
 export function judgeByCode({ body }: Answer): Outcome | null {
-  const { code, id } = typeof body === 'object' && body !== null ? (body as { code?: unknown; id?: unknown }) : {}
+  const { code, id } =
+    typeof body === 'object' && body !== null ? (body as { code?: unknown; id?: unknown }) : {}
   if (code === 0) return { kind: 'delivered', ...(typeof id === 'string' && { reference: id }) }
   return code === 9 ? { kind: 'permanent', detail: 'The partner refuses this order.' } : null
 }

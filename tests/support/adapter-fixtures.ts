@@ -16,7 +16,13 @@ export interface AdapterFixture {
   /** These bytes as their real sender would send them at noon. */
   genuine(bytes: Uint8Array): RawPayload
   /** The same bytes from somebody else. */
-  forgeries(bytes: Uint8Array): readonly { readonly name: string; readonly payload: RawPayload; readonly code: AuthenticationError['code'] }[]
+  forgeries(
+    bytes: Uint8Array,
+  ): readonly {
+    readonly name: string
+    readonly payload: RawPayload
+    readonly code: AuthenticationError['code']
+  }[]
   /** Texts in this protocol's own syntax that are legal but odd, with the number of records each must give. */
   readonly odd: readonly { readonly name: string; readonly text: string; readonly records: number }[]
   /** Settings of a channel that calls a partner at this address; missing where the adapter calls nobody back. */
@@ -27,36 +33,78 @@ const secret = 'a-shared-secret-of-32-characters'
 const otherSecret = 'another-secret-of-32-characters!'
 
 function push(bytes: Uint8Array, headers: Readonly<Record<string, string>>): RawPayload {
-  return { bytes, headers: { 'content-type': 'application/json', ...headers }, method: 'POST', url: '/v1/receive/pw-7', receivedAt: noon }
+  return {
+    bytes,
+    headers: { 'content-type': 'application/json', ...headers },
+    method: 'POST',
+    url: '/v1/receive/pw-7',
+    receivedAt: noon,
+  }
 }
 
 function signed(bytes: Uint8Array, parts: { secret?: string; at?: Date; nonce?: string } = {}): RawPayload {
-  const call = { method: 'POST', url: '/v1/receive/pw-7', body: bytes, nonce: parts.nonce ?? 'nonce-of-16-chars', at: parts.at ?? noon }
+  const call = {
+    method: 'POST',
+    url: '/v1/receive/pw-7',
+    body: bytes,
+    nonce: parts.nonce ?? 'nonce-of-16-chars',
+    at: parts.at ?? noon,
+  }
   return push(bytes, signedHeaders(parts.secret ?? secret, call))
 }
 
 const httpJson: AdapterFixture = {
   protocol: 'http-json',
   settings: { authentication: { kind: 'hmac', secret } },
-  good: { text: JSON.stringify([{ no: 'A1', name: canary }, { no: 'A2', text: '井盖"破损\\' }]), records: 2 },
+  good: {
+    text: JSON.stringify([
+      { no: 'A1', name: canary },
+      { no: 'A2', text: '井盖"破损\\' },
+    ]),
+    records: 2,
+  },
   noticesCutOff: true,
   genuine: (bytes) => signed(bytes),
   forgeries: (bytes) => [
     { name: 'nothing at all', payload: push(bytes, {}), code: 'missing' },
     { name: 'a secret of its own', payload: signed(bytes, { secret: otherSecret }), code: 'invalid' },
-    { name: 'a signature of another body', payload: { ...signed(Buffer.from('{}')), bytes }, code: 'invalid' },
-    { name: 'a signature of another path', payload: { ...signed(bytes), url: '/v1/receive/pw-8' }, code: 'invalid' },
-    { name: 'a signature of another query', payload: { ...signed(bytes), url: '/v1/receive/pw-7?x=1' }, code: 'invalid' },
+    {
+      name: 'a signature of another body',
+      payload: { ...signed(Buffer.from('{}')), bytes },
+      code: 'invalid',
+    },
+    {
+      name: 'a signature of another path',
+      payload: { ...signed(bytes), url: '/v1/receive/pw-8' },
+      code: 'invalid',
+    },
+    {
+      name: 'a signature of another query',
+      payload: { ...signed(bytes), url: '/v1/receive/pw-7?x=1' },
+      code: 'invalid',
+    },
     { name: 'a signature of another method', payload: { ...signed(bytes), method: 'PUT' }, code: 'invalid' },
-    { name: 'a stale signature', payload: signed(bytes, { at: new Date(noon.getTime() - 301_000) }), code: 'expired' },
-    { name: 'a signature of the future', payload: signed(bytes, { at: new Date(noon.getTime() + 301_000) }), code: 'expired' },
+    {
+      name: 'a stale signature',
+      payload: signed(bytes, { at: new Date(noon.getTime() - 301_000) }),
+      code: 'expired',
+    },
+    {
+      name: 'a signature of the future',
+      payload: signed(bytes, { at: new Date(noon.getTime() + 301_000) }),
+      code: 'expired',
+    },
     { name: 'a short nonce', payload: signed(bytes, { nonce: 'short' }), code: 'invalid' },
   ],
   odd: [
     { name: 'duplicate keys', text: '{"no":"A1","no":"A2"}', records: 1 },
     { name: 'an escaped NUL', text: '{"no":"A\\u00001"}', records: 1 },
     { name: 'a lone surrogate', text: '{"no":"\\ud83d"}', records: 1 },
-    { name: 'a name that is the prototype', text: '{"__proto__":{"polluted":true},"constructor":{"prototype":{}}}', records: 1 },
+    {
+      name: 'a name that is the prototype',
+      text: '{"__proto__":{"polluted":true},"constructor":{"prototype":{}}}',
+      records: 1,
+    },
     { name: 'a date of the future', text: '{"no":"A1","time":"9999-12-31 23:59:59"}', records: 1 },
     { name: 'the same record twice', text: '[{"no":"A1"},{"no":"A1"}]', records: 2 },
     { name: 'no record', text: '[]', records: 0 },
@@ -73,7 +121,13 @@ function rssWith(item: string): string {
 }
 
 function fetched(bytes: Uint8Array): RawPayload {
-  return { bytes, headers: { 'content-type': 'application/rss+xml' }, method: 'POLL', url: 'https://forum.example/rss', receivedAt: noon }
+  return {
+    bytes,
+    headers: { 'content-type': 'application/rss+xml' },
+    method: 'POLL',
+    url: 'https://forum.example/rss',
+    receivedAt: noon,
+  }
 }
 
 const feed: AdapterFixture = {
@@ -87,13 +141,35 @@ const feed: AdapterFixture = {
     { name: 'a lower-case poll', payload: { ...fetched(bytes), method: 'poll' }, code: 'missing' },
   ],
   odd: [
-    { name: 'the same entry twice', text: rssWith('<item><guid>1</guid></item><item><guid>1</guid></item>'), records: 2 },
+    {
+      name: 'the same entry twice',
+      text: rssWith('<item><guid>1</guid></item><item><guid>1</guid></item>'),
+      records: 2,
+    },
     { name: 'an entry without anything', text: rssWith('<item/>'), records: 1 },
-    { name: 'a date of the future', text: rssWith('<item><guid>1</guid><pubDate>Fri, 31 Dec 9999 23:59:59 GMT</pubDate></item>'), records: 1 },
-    { name: 'an unclosed tag in an entry', text: rssWith('<item><guid>1</guid><title>a<br>b</title></item>'), records: 1 },
-    { name: 'a web page within CDATA', text: rssWith('<item><guid>1</guid><description><![CDATA[<!DOCTYPE html><html><body>x]]></description></item>'), records: 1 },
+    {
+      name: 'a date of the future',
+      text: rssWith('<item><guid>1</guid><pubDate>Fri, 31 Dec 9999 23:59:59 GMT</pubDate></item>'),
+      records: 1,
+    },
+    {
+      name: 'an unclosed tag in an entry',
+      text: rssWith('<item><guid>1</guid><title>a<br>b</title></item>'),
+      records: 1,
+    },
+    {
+      name: 'a web page within CDATA',
+      text: rssWith(
+        '<item><guid>1</guid><description><![CDATA[<!DOCTYPE html><html><body>x]]></description></item>',
+      ),
+      records: 1,
+    },
     { name: 'a feed without entries', text: rssWith(''), records: 0 },
-    { name: 'a JSON Feed', text: '{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1"},{"id":2}]}', records: 2 },
+    {
+      name: 'a JSON Feed',
+      text: '{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1"},{"id":2}]}',
+      records: 2,
+    },
   ],
 }
 
@@ -106,7 +182,11 @@ const hello: AdapterFixture = {
   forgeries: (bytes) => [
     { name: 'nothing at all', payload: push(bytes, {}), code: 'missing' },
     { name: 'a token of its own', payload: push(bytes, { 'x-token': otherSecret }), code: 'invalid' },
-    { name: 'the start of the token', payload: push(bytes, { 'x-token': secret.slice(0, -1) }), code: 'invalid' },
+    {
+      name: 'the start of the token',
+      payload: push(bytes, { 'x-token': secret.slice(0, -1) }),
+      code: 'invalid',
+    },
   ],
   odd: [
     { name: 'a NUL', text: 'a\u0000b', records: 1 },
