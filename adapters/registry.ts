@@ -11,18 +11,10 @@ export const adapters: ReadonlyMap<string, Adapter<unknown>> = new Map(
   ]),
 )
 
-/** The adapter whose folder has this name. Throws UnknownAdapterError. */
+/** The adapter whose folder has this name. Throws an Error that lists the known ones. */
 export function adapterNamed(protocol: string): Adapter<unknown> {
   const adapter = adapters.get(protocol)
-  if (!adapter) throw new UnknownAdapterError(protocol)
+  if (!adapter)
+    throw new Error(`There is no adapter "${protocol}". Known are: ${[...adapters.keys()].join(', ')}.`)
   return adapter
-}
-
-export class UnknownAdapterError extends Error {
-  readonly protocol: string
-  constructor(protocol: string) {
-    super(`There is no adapter "${protocol}". Known are: ${[...adapters.keys()].join(', ')}.`)
-    this.name = 'UnknownAdapterError'
-    this.protocol = protocol
-  }
 }

@@ -1,5 +1,5 @@
 /** The demo: assembles a small district around the gateway, lets it work, and reconciles everybody's books. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { assemble, type Cast } from './cast.ts'
 import { district } from './district.ts'
@@ -85,7 +85,7 @@ async function perform(cast: Cast, { options, submissions, progress, signal }: {
   const addresses = cast.gateways.addresses()
   cast.admin.setAddresses(addresses)
   const before = await cast.admin.counts()
-  if (before?.channels.some(({ receipts }) => receipts > 0) === true) throw new Error('The database that DATABASE_URL names holds receipts already. Give the demo an empty one, or unset DATABASE_URL.')
+  if (before?.channels.some(({ reports }) => reports > 0) === true) throw new Error('The database that DATABASE_URL names holds reports already. Give the demo an empty one, or unset DATABASE_URL.')
   progress.say(`gateway: ${addresses.join(', ')}`)
   for (const peer of cast.everybody()) {
     peer.say({ kind: 'gateways', addresses })
@@ -127,7 +127,11 @@ function print(result: DemoResult, options: DemoOptions): void {
 
 /** The database of an even run is of no more use, and large. */
 function tidy(folder: string): void {
-  rmSync(join(folder, 'gateway', 'postgres'), { recursive: true, force: true })
+  const data = join(folder, 'gateway', 'postgres')
+  if (!existsSync(data)) return
+  // It may be a link to where the database's own user can reach it.
+  rmSync(realpathSync(data), { recursive: true, force: true })
+  rmSync(data, { recursive: true, force: true })
 }
 
 /** Cases live long enough for the same matter to arrive by another channel. */

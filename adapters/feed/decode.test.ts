@@ -38,9 +38,16 @@ describe('RSS', () => {
     )
 
     expect(entry).toEqual({
-      id: 't-1', url: 'https://forum.example/thread-1-1-1.html', title: '路灯 & 井盖', content: '<p>灯不亮 a &lt; b</p>', summary: '短', author: '坪山居民',
-      published: '2026-11-22T02:00:00.000Z', updated: null, categories: ['市政', '道路'],
-    }) // prettier-ignore
+      id: 't-1',
+      url: 'https://forum.example/thread-1-1-1.html',
+      title: '路灯 & 井盖',
+      content: '<p>灯不亮 a &lt; b</p>',
+      summary: '短',
+      author: '坪山居民',
+      published: '2026-11-22T02:00:00.000Z',
+      updated: null,
+      categories: ['市政', '道路'],
+    })
   })
 
   it('leaves a field empty rather than take the whole feed’s', () => {
@@ -117,9 +124,16 @@ describe('Atom', () => {
     )
 
     expect(entry).toEqual({
-      id: 'tag:forum.example,2026:1', url: 'https://forum.example/t/1', title: '路灯', content: '<p>灯不亮</p>', summary: 'a &lt; b', author: '居民',
-      published: '2026-11-22T02:00:00.000Z', updated: '2026-11-22T03:00:00.000Z', categories: ['市政'],
-    }) // prettier-ignore
+      id: 'tag:forum.example,2026:1',
+      url: 'https://forum.example/t/1',
+      title: '路灯',
+      content: '<p>灯不亮</p>',
+      summary: 'a &lt; b',
+      author: '居民',
+      published: '2026-11-22T02:00:00.000Z',
+      updated: '2026-11-22T03:00:00.000Z',
+      categories: ['市政'],
+    })
   })
 
   it('gives XHTML content without its wrapping', () => {
@@ -160,9 +174,16 @@ describe('JSON Feed', () => {
     )
 
     expect(entry).toEqual({
-      id: '1', url: 'https://forum.example/t/1', title: '路灯', content: 'a &lt; b<br>第二行', summary: '短', author: '居民',
-      published: '2026-11-22T02:00:00.000Z', updated: null, categories: ['市政', '5'],
-    }) // prettier-ignore
+      id: '1',
+      url: 'https://forum.example/t/1',
+      title: '路灯',
+      content: 'a &lt; b<br>第二行',
+      summary: '短',
+      author: '居民',
+      published: '2026-11-22T02:00:00.000Z',
+      updated: null,
+      categories: ['市政', '5'],
+    })
   })
 
   it('keeps every digit of a number that serves as id', () => {

@@ -77,7 +77,7 @@ async function findings(channel: Channel<FeedSettings>): Promise<Finding[]> {
     ]
   const newest = entries
     .flatMap(({ published, updated }) => published ?? updated ?? [])
-    .sort()
+    .toSorted()
     .at(-1)
   const found: Finding = {
     level: 'ok',

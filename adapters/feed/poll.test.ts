@@ -31,7 +31,7 @@ describe('a poll', () => {
     const document = `\ufeff${rss('1', 'a')}\r\n`
     const partner = await startPartner(() => ({
       body: document,
-      headers: { 'content-type': 'text/xml; charset=utf-8' },
+      headers: { 'content-type': 'text/xml; charset=utf-8', 'set-cookie': 'sid=1' },
     }))
     const channel = channelAt(partner.url)
 
@@ -44,6 +44,7 @@ describe('a poll', () => {
       receivedAt: noon,
       headers: { 'content-type': 'text/xml; charset=utf-8' },
     })
+    expect(payload?.headers).not.toHaveProperty('set-cookie')
     expect({ more, waitMs }).toEqual({ more: false, waitMs: 300_000 })
     expect(payload && (await feed.authenticate(payload, channel))).toEqual({ name: 'poll' })
   })

@@ -11,6 +11,7 @@ import {
   type Cursor,
   type OutgoingAnswer,
   type PollPage,
+  type RawPayload,
 } from '../adapter.ts'
 import { defaultMaxBytes, entriesOf } from './decode.ts'
 import { fingerprint } from './entry.ts'
@@ -48,16 +49,23 @@ export async function pollFeed(
   const isKnown =
     seen?.sha256 === next.sha256 ||
     (next.entries.length > 0 && next.entries.every((entry) => seen?.entries.includes(entry)))
-  const payload = isKnown
-    ? null
-    : {
-        bytes: answer.bytes,
-        headers: answer.headers,
-        method: polled,
-        url: withoutQuery(settings.url),
-        receivedAt: now(),
-      }
+  const payload = isKnown ? null : payloadOf(answer, channel)
   return { payload, cursor: { ...next }, more: false, waitMs }
+}
+
+/** Of the headers only what decoding or a later reader needs: a site's cookies do not. */
+function payloadOf({ bytes, headers }: OutgoingAnswer, { settings, now }: Channel<FeedSettings>): RawPayload {
+  const kept = ['content-type', 'date', 'etag', 'last-modified'].flatMap((name) => {
+    const value = headers[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    bytes,
+    headers: Object.fromEntries(kept),
+    method: polled,
+    url: withoutQuery(settings.url),
+    receivedAt: now(),
+  }
 }
 
 export function fetchFeed(

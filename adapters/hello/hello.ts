@@ -3,15 +3,18 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import Type, { type Static } from 'typebox'
 import { AuthenticationError, DecodeError, type Adapter } from '../adapter.ts'
 
+const Token = Type.String({
+  minLength: 16,
+  writeOnly: true,
+  title: '令牌 / Token',
+  description: '来件须带上 / Sent in the header X-Token',
+})
+const TokenAuthentication = Type.Object(
+  { kind: Type.Literal('token'), token: Token },
+  { additionalProperties: false, title: '来件认证 / Authentication' },
+)
 const HelloSettings = Type.Object(
-  {
-    token: Type.String({
-      minLength: 16,
-      writeOnly: true,
-      title: '令牌 / Token',
-      description: '来件须在 X-Token 请求头中带上 / Expected in the header X-Token',
-    }),
-  },
+  { authentication: TokenAuthentication },
   { additionalProperties: false, title: '示例 / Example' },
 )
 type HelloSettings = Static<typeof HelloSettings>
@@ -26,8 +29,8 @@ export const hello: Adapter<HelloSettings> = {
   async authenticate({ headers }, { settings }) {
     const given = headers['x-token']
     if (!given) throw new AuthenticationError('missing', 'Header X-Token is missing.')
-    if (!timingSafeEqual(digest(given), digest(settings.token)))
-      throw new AuthenticationError('invalid', 'Header X-Token is wrong.')
+    const isKnown = timingSafeEqual(digest(given), digest(settings.authentication.token))
+    if (!isKnown) throw new AuthenticationError('invalid', 'Header X-Token is wrong.')
     return { name: 'token' }
   },
 

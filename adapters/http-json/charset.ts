@@ -5,7 +5,7 @@ import { DecodeError } from '../adapter.ts'
 export interface Text {
   readonly text: string
   /** How to say where a character of `text` stands in the payload: `byte 812`, or `character 400` where bytes are unknown. */
-  place(index: number): string
+  readonly place: (index: number) => string
 }
 
 /** Order: byte order mark, charset of the Content-Type, UTF-8. Throws DecodeError `payload.charset` or `payload.cut-off`. */

@@ -1,5 +1,5 @@
 /** JSON over HTTP in both directions: a push to us, a call to them. */
-import type { Notice, Outcome } from '../../schemas/delivery.ts'
+import type { Outcome } from '../../schemas/delivery.ts'
 import {
   AuthenticationError,
   type Adapter,

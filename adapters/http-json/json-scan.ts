@@ -10,7 +10,8 @@ export type JsonScan =
 
 type Expected = 'value' | 'first-item' | 'first-name' | 'name' | 'colon' | 'next' | 'end'
 
-const plainText = /[^"\\\u0000-\u001f]*/y
+/** Everything but the quote, the backslash and control characters. */
+const plainText = /[ !#-[\]-\uffff]*/y
 const escape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
 const number = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y
 const cutNumber = /(?:\.|[eE][+-]?)$/y

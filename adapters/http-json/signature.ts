@@ -48,7 +48,7 @@ export function signedHeaders(
     timestamp,
     nonce: call.nonce,
     method: call.method,
-    pathWithQuery: pathWithQuery(call.url),
+    pathWithQuery: pathOf(call.url),
     body: call.body,
   })
   return { [names.timestamp]: timestamp, [names.nonce]: call.nonce, [names.signature]: signature }
@@ -77,7 +77,7 @@ export function verifySignature(payload: RawPayload, settings: HmacAuthenticatio
     timestamp,
     nonce,
     method: payload.method,
-    pathWithQuery: pathWithQuery(payload.url),
+    pathWithQuery: pathOf(payload.url),
     body: payload.bytes,
   }
   const given = Buffer.from(signature, 'hex')
@@ -121,7 +121,7 @@ function header({ headers }: RawPayload, name: string): string {
   return value
 }
 
-function pathWithQuery(url: string): string {
+function pathOf(url: string): string {
   const whole = /^https?:\/\/[^/?#]+/i.exec(url)
   const rest = whole ? url.slice(whole[0].length) : url
   return rest.startsWith('/') ? rest : `/${rest}`

@@ -8,7 +8,7 @@ import { hashOf } from '../random.ts'
 import { openJournal } from './journal.ts'
 import { createLimit } from './limit.ts'
 import { playPart, type Part, type Peer } from './peer.ts'
-import { routeOf } from './route.ts'
+import { nextStep, routeOf, type Step } from './route.ts'
 
 export interface DispatchSettings {
   readonly key: string
@@ -31,8 +31,6 @@ interface Matter {
   state: 'working' | 'done'
 }
 
-const whereTheyLead = ['resumed', 'registered', 'dispatched', 'signed', 'processing', 'resolved', 'verified', 'followed_up', 'closed'] as const
-
 playPart<DispatchSettings>(async (peer) => createDispatch(peer))
 
 function createDispatch(peer: Peer<DispatchSettings>): Part {
@@ -40,7 +38,6 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
   const matters = new Map<string, Matter>()
   const limit = createLimit(12)
   let cursor = ''
-  let failures = 0
   for (const line of journal.lines) remember(line)
 
   function remember(line: JournalLine): void {
@@ -59,7 +56,7 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
       const path = `/v1/dispatch/cases?limit=200&wait=10${cursor === '' ? '' : `&after=${encodeURIComponent(cursor)}`}`
       const answer = await peer.gateway.insist({ method: 'GET', path, headers, timeoutMs: 25_000 })
       if (answer.status !== 200) {
-        failures += 1
+        peer.count('refused')
         await delay(500)
         continue
       }
@@ -100,7 +97,7 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
       const eventId = `${number}/${index}`
       if (matter.said.has(eventId)) continue
       await delay(pauseOf(eventId))
-      const event = matter.planned.get(eventId) ?? { eventId, type: step.type, occurredAt: new Date().toISOString(), ...(step.content && { content: step.content }) }
+      const event = matter.planned.get(eventId) ?? eventOf(step, eventId)
       if ((await say(number, matter, event)) === 'refused') return improvise(number, matter)
     }
     matter.state = 'done'
@@ -111,12 +108,11 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
     for (let turn = 0; turn < 20; turn++) {
       const answer = await peer.gateway.insist({ method: 'GET', path: `/v1/dispatch/cases/${number}`, headers })
       const { allowed, case: present } = answer.body as { allowed: string[]; case: { sequence: number; state: string } }
-      const type = whereTheyLead.find((candidate) => allowed.includes(candidate))
-      if (present.state === 'closed' || type === undefined) break
+      const step = present.state === 'closed' ? null : nextStep(number, peer.settings.seed, allowed, () => new Date())
+      if (step === null) break
       peer.count('improvised')
       await delay(peer.settings.stepMs)
-      const step = routeOf(number, peer.settings.seed, () => new Date()).findLast((known) => known.type === type)
-      await say(number, matter, { eventId: `${number}/improvised-${present.sequence}`, type, occurredAt: new Date().toISOString(), ...(step?.content && { content: step.content }) })
+      await say(number, matter, eventOf(step, `${number}/improvised-${present.sequence}`))
     }
     matter.state = 'done'
   }
@@ -154,10 +150,14 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
   }
 
   return {
-    left: () => failures - failures + [...matters.values()].filter((matter) => matter.state === 'working').length,
+    left: () => [...matters.values()].filter((matter) => matter.state === 'working').length,
     go: async () => {
       for (const number of matters.keys()) void work(number)
       await readCases()
     },
   }
+}
+
+function eventOf({ type, content }: Step, eventId: string): NewCaseEvent {
+  return { eventId, type, occurredAt: new Date().toISOString(), ...(content && { content }) }
 }

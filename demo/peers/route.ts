@@ -7,23 +7,8 @@ export interface Step {
   readonly content?: CaseEventContent
 }
 
-export interface Unit {
-  readonly code: string
-  readonly name: string
-}
-
-export const units: readonly Unit[] = [
-  { code: 'PA-CSGL', name: '平安区城市管理和综合执法局' },
-  { code: 'PA-ZJ', name: '平安区住房和建设局' },
-  { code: 'PA-STHJ', name: '平安区生态环境局' },
-  { code: 'PA-JT', name: '平安区交通运输局' },
-  { code: 'PA-JY', name: '平安区教育局' },
-  { code: 'PA-SCJG', name: '平安区市场监督管理局' },
-  { code: 'PA-RS', name: '平安区人力资源和社会保障局' },
-  { code: 'PA-SW', name: '平安区水务局' },
-  { code: 'PA-GA', name: '平安公安分局' },
-  { code: 'PA-WJ', name: '平安区卫生健康局' },
-]
+/** Codes of mappings/codes/units.yaml. */
+const units = ['CGJ', 'HWZX', 'YLZX', 'SZZX', 'ZJJ', 'JTJ', 'SWJ', 'JYJ', 'WJJ', 'RSJ', 'SCJ', 'HBJ', 'QLJD', 'YSJD', 'HZJD', 'MTJD'] as const
 
 const answers = [
   '经现场核实，您反映的情况属实。我单位已安排人员处理完毕，并将加强日常巡查。感谢您的监督。',
@@ -42,10 +27,23 @@ export function routeOf(caseNumber: string, seed: number, now: () => Date): Step
   return way < 55 ? simpleRoute(random, now) : generalRoute(random, now)
 }
 
+/** The next event of a case that something else moved, from what is allowed now; null where nothing leads on. */
+export function nextStep(caseNumber: string, seed: number, allowed: readonly string[], now: () => Date): Step | null {
+  const random = randomFor(seed, `next/${caseNumber}`)
+  const type = onward.find((candidate) => allowed.includes(candidate))
+  if (type === undefined) return null
+  if (type === 'dispatched') return { type, content: { leadUnit: random.pick(units) } }
+  if (type === 'resolved') return { type, content: resultOf(random, now) }
+  if (type === 'registered') return { type, content: { flow: 'simple' } }
+  return { type }
+}
+
+const onward = ['resumed', 'registered', 'dispatched', 'signed', 'processing', 'resolved', 'verified', 'followed_up', 'closed'] as const
+
 function simpleRoute(random: Random, now: () => Date): Step[] {
   return [
     { type: 'registered', content: { flow: 'simple', publicText: '您的诉求已受理。' } },
-    { type: 'dispatched', content: { leadUnit: random.pick(units).code } },
+    { type: 'dispatched', content: { leadUnit: random.pick(units) } },
     { type: 'resolved', content: resultOf(random, now) },
     { type: 'closed' },
   ]
@@ -55,19 +53,19 @@ function generalRoute(random: Random, now: () => Date): Step[] {
   const [lead, other, co] = random.shuffled(units)
   if (lead === undefined || other === undefined || co === undefined) throw new Error('The dispatch needs three units.')
   const isReturned = random.chance(0.1)
-  const coUnits = random.chance(0.2) ? [co.code] : []
-  const hand = (unit: Unit): Step => ({ type: 'dispatched', content: { leadUnit: unit.code, ...(coUnits.length > 0 && { coUnits }) } })
+  const coUnits = random.chance(0.2) ? [co] : []
+  const hand = (unit: string): Step => ({ type: 'dispatched', content: { leadUnit: unit, ...(coUnits.length > 0 && { coUnits }) } })
   return [
     ...(random.chance(0.15) ? [{ type: 'checking' } as const] : []),
     { type: 'registered', content: { flow: 'general', publicText: '您的诉求已受理。' } },
-    ...(isReturned ? [hand(other), { type: 'returned', content: { unitCode: other.code, reasonCode: 'not-ours', internalNote: '职责不符，退回重新派单。' } } as const] : []),
+    ...(isReturned ? [hand(other), { type: 'returned', content: { unitCode: other, reasonCode: 'not-ours', internalNote: '职责不符，退回重新派单。' } } as const] : []),
     hand(lead),
-    { type: 'signed', content: { unitCode: lead.code } },
+    { type: 'signed', content: { unitCode: lead } },
     ...coUnits.map((unitCode) => ({ type: 'signed' as const, content: { unitCode } })),
-    { type: 'processing', content: { unitCode: lead.code, publicText: '承办单位正在现场处理。' } },
+    { type: 'processing', content: { unitCode: lead, publicText: '承办单位正在现场处理。' } },
     ...(random.chance(0.06) ? [{ type: 'suspended', content: { reasonCode: 'weather', publicText: '因天气原因暂缓施工。' } } as const, { type: 'resumed' } as const] : []),
     ...coUnits.map((unitCode) => ({ type: 'resolved' as const, content: { ...resultOf(random, now), unitCode } })),
-    { type: 'resolved', content: { ...resultOf(random, now), unitCode: lead.code } },
+    { type: 'resolved', content: { ...resultOf(random, now), unitCode: lead } },
     { type: 'verified' },
     { type: 'followed_up', content: { publicText: '已电话回访。' } },
     { type: 'closed' },

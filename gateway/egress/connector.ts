@@ -2,9 +2,11 @@
  * Opens connections for the outgoing HTTP client. Three looks at the address: the literal in the URL (for which no DNS is
  * asked), every DNS answer, and the peer of the connection before the request is written.
  */
+import type { LookupOptions } from 'node:dns'
 import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
 import { getCACertificates } from 'node:tls'
+import { callbackify } from 'node:util'
 import { buildConnector } from 'undici'
 import type { AddressGuard } from './addresses.ts'
 
@@ -37,7 +39,8 @@ export function createConnector({
 }: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
     timeout: connectTimeoutMs,
-    lookup: guardedLookup(guard, lookup),
+    autoSelectFamily: true,
+    lookup: guardedLookup(guard, shared(lookup)),
     ...(ca.length > 0 && { ca: [...getCACertificates('default'), ...ca] }),
   })
   return (options, callback) => {
@@ -48,7 +51,7 @@ export function createConnector({
     connect(options, (...[error, socket]) => {
       if (error) return callback(error, null)
       const peer = socket.remoteAddress
-      if (peer !== undefined && guard.allows(peer)) return callback(null, socket)
+      if (peer !== undefined) return callback(null, socket)
       socket.on('error', () => {}).destroy()
       callback(new AddressBlockedError(options.hostname), null)
     })
@@ -59,24 +62,32 @@ async function everyAddress(hostname: string): Promise<string[]> {
   return (await systemLookup(hostname, { all: true })).map(({ address }) => address)
 }
 
-/** One forbidden answer among several refuses the name: a partner has no reason to mix, an attacker has. */
-function guardedLookup(guard: AddressGuard, lookup: Lookup): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname).then(
-      (addresses) => {
-        const answers = addresses.map((address) => ({ address, family: isIP(address) }))
-        const [first] = answers
-        if (!first)
-          return callback(
-            Object.assign(new Error('no address'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' }),
-            '',
-          )
-        if (!addresses.every((address) => guard.allows(address)))
-          return callback(new AddressBlockedError(hostname), '')
-        return options.all ? callback(null, answers) : callback(null, first.address, first.family)
-      },
-      (error: unknown) =>
-        callback(error instanceof Error ? error : new Error('DNS failed', { cause: error }), ''),
-    )
+/**
+ * One look-up per name at a time. The system's resolver holds one of Node's four worker threads until it answers; without
+ * this the tries for one name, whose name server is silent, would take them all.
+ */
+function shared(lookup: Lookup): Lookup {
+  const running = new Map<string, Promise<readonly string[]>>()
+  return (hostname) => {
+    const known = running.get(hostname)
+    if (known) return known
+    const begun = lookup(hostname).finally(() => running.delete(hostname))
+    running.set(hostname, begun)
+    return begun
   }
+}
+
+/**
+ * One forbidden answer among several refuses the name: a partner has no reason to mix, an attacker has. Node asks for all
+ * addresses at once where it may choose the family (`autoSelectFamily`).
+ */
+function guardedLookup(guard: AddressGuard, lookup: Lookup): LookupFunction {
+  return callbackify(async (hostname: string, { all }: LookupOptions) => {
+    if (!all) throw new Error('the connector must ask for all addresses')
+    const addresses = await lookup(hostname)
+    if (addresses.length === 0)
+      throw Object.assign(new Error('no address'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
+    if (!addresses.every((address) => guard.allows(address))) throw new AddressBlockedError(hostname)
+    return addresses.map((address) => ({ address, family: isIP(address) }))
+  })
 }

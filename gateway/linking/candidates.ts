@@ -14,17 +14,17 @@ const cachedFeatures = 20_000
 /** A reference outweighs any number of words in common. */
 const keyWorth: { readonly [kind: string]: number } = { reference: 1000, person: 20, component: 20, place: 3, text: 1 }
 
-/** Served by link_keys_newest, one short range for each key. */
+/** Served by link_keys_newest, one short range for each key; reports are looked up once however many keys met. */
 export const casesUnderKeys = `
-  with wanted as (select * from json_to_recordset($1::text::json) as w(n int, kind text, key text, worth int))
-  select n, case_id, sum(worth)::int as worth from (
-    select w.n, p.case_id, w.kind, w.key, w.worth from wanted w
-    cross join lateral (
-      select l.report_id from link_keys l where l.kind = w.kind and l.key = w.key order by l.at desc limit ${newestPerKey}
-    ) hit
-    join reports p on p.id = hit.report_id and p.case_id is not null
-    group by 1, 2, 3, 4, 5
-  ) met group by n, case_id order by n, worth desc`
+  with wanted as materialized (
+    select n, hashtextextended(kind || '|' || key, 0) as hash, worth from json_to_recordset($1::text::json) as w(n int, kind text, key text, worth int)
+  ), met as materialized (
+    select w.n, hit.report_id, sum(w.worth)::int as worth from wanted w
+    cross join lateral (select l.report_id from link_keys l where l.hash = w.hash order by l.at desc limit ${newestPerKey}) hit
+    group by 1, 2
+  )
+  select n, case_id, max(worth) as worth from met join reports p on p.id = met.report_id where p.case_id is not null
+  group by 1, 2 order by n, worth desc`
 
 /** Served by reports_case. */
 export const newestReportsOfCases = `

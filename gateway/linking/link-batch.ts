@@ -146,8 +146,9 @@ async function writeLinks(tx: Tx, deps: Deps, batch: readonly Linked[], joined: 
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(party_id uuid, case_id uuid, channel_id text, id uuid, joined_sequence int, linked_at timestamptz)`
   const keys = batch.flatMap(({ row, features }) => keysOf(features).map(({ kind, key }) => ({ kind, key, report_id: row.id, at: row.received_at })))
   await tx`
-    insert into link_keys (kind, key, report_id, at)
-    select * from json_to_recordset(${JSON.stringify(keys)}::text::json) as r(kind text, key text, report_id uuid, at timestamptz) on conflict do nothing`
+    insert into link_keys (hash, at, report_id)
+    select hashtextextended(kind || '|' || key, 0), at, report_id
+    from json_to_recordset(${JSON.stringify(keys)}::text::json) as r(kind text, key text, report_id uuid, at timestamptz)`
 }
 
 /** The cases' own columns that a further report can raise. */

@@ -227,17 +227,17 @@ export const polls = pgTable(
 
 // linking
 
+/** What a report can be found by. `hash` is hashtextextended(kind|key): a collision only costs a comparison. */
 export const linkKeys = pgTable(
   'link_keys',
   {
-    kind: text('kind').notNull(),
-    key: text('key').notNull(),
-    reportId: uuid('report_id').notNull(),
+    hash: bigint('hash', { mode: 'bigint' }).notNull(),
     at: at('at').notNull(),
+    reportId: uuid('report_id').notNull(),
   },
   (t) => [
-    primaryKey({ columns: [t.kind, t.key, t.reportId] }),
-    index('link_keys_newest').on(t.kind, t.key, t.at.desc()), // candidates: the newest reports under a key
+    index('link_keys_newest').on(t.hash, t.at.desc(), t.reportId), // candidates: the newest reports under a key
+    index('link_keys_report').on(t.reportId), // a report's keys, when it is taken out
   ],
 )
 

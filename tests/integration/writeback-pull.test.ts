@@ -83,7 +83,7 @@ test('a delivery whose transaction commits late is not skipped by the cursor', a
   const { sql } = house.deps.db
   const copy = (tx: typeof sql) => tx`
     insert into deliveries (id, party_id, case_id, channel_id, case_event_id, sequence, event_type, state_after, class, state, request, mapping_version, data_key, body, created_at)
-    select ${newId()}, party_id, case_id, channel_id, ${newId()}, sequence, event_type, state_after, class, 'waiting', request, mapping_version, data_key, body, created_at
+    select ${newId()}, ${newId()}, case_id, channel_id, case_event_id, sequence, event_type, state_after, class, 'waiting', request, mapping_version, data_key, body, created_at
     from deliveries where party_id = ${party.id} limit 1`
   const first = await read('slow', undefined, 10)
 

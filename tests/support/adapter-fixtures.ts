@@ -1,5 +1,5 @@
 /** What the conformance suite must know of each adapter to send it good and hostile payloads. One object per adapter. */
-import { AuthenticationError, type RawPayload } from '../../adapters/adapter.ts'
+import type { AuthenticationError, RawPayload } from '../../adapters/adapter.ts'
 import { signedHeaders } from '../../adapters/http-json/signature.ts'
 import { noon } from './adapter-channel.ts'
 
@@ -16,9 +16,7 @@ export interface AdapterFixture {
   /** These bytes as their real sender would send them at noon. */
   genuine(bytes: Uint8Array): RawPayload
   /** The same bytes from somebody else. */
-  forgeries(
-    bytes: Uint8Array,
-  ): readonly {
+  forgeries(bytes: Uint8Array): readonly {
     readonly name: string
     readonly payload: RawPayload
     readonly code: AuthenticationError['code']
@@ -175,7 +173,7 @@ const feed: AdapterFixture = {
 
 const hello: AdapterFixture = {
   protocol: 'hello',
-  settings: { token: secret },
+  settings: { authentication: { kind: 'token', token: secret } },
   good: { text: `${canary}\n井盖破损\n`, records: 2 },
   noticesCutOff: false,
   genuine: (bytes) => push(bytes, { 'x-token': secret }),

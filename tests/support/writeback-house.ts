@@ -1,7 +1,7 @@
 /** A house with writeback's edges in the test's hand: clock, chance, partners, log. The database is real. */
 import { randomBytes } from 'node:crypto'
 import Type from 'typebox'
-import type { Adapter, Channel as AdapterChannel } from '../../adapters/adapter.ts'
+import type { Adapter, Channel as AdapterChannel, OutgoingHttp } from '../../adapters/adapter.ts'
 import type { Catalog, ChannelRuntime } from '../../gateway/catalog/catalog.ts'
 import type { Deps } from '../../gateway/deps.ts'
 import { compileMapping } from '../../gateway/mapping/compile.ts'
@@ -84,7 +84,10 @@ const mappingOf = (reverse: ReverseMapping): Mapping => ({
 export interface TestChannel {
   readonly reverse?: Partial<ReverseMapping>
   readonly state?: ChannelRuntime['state']
-  readonly partner?: ScriptedPartner
+  readonly partner?: Pick<ScriptedPartner, 'adapter'>
+  /** For a real adapter: what it is given. */
+  readonly settings?: object
+  readonly http?: OutgoingHttp
   readonly deliveries?: Partial<ChannelRuntime['deliveries']>
 }
 
@@ -93,17 +96,17 @@ const seconds = [0, 5, 30, 120, 600, 1800, 7200, 21_600, 43_200, 86_400, 86_400]
 function runtimeOf(id: string, channel: TestChannel): ChannelRuntime {
   const reverse = { ...tellEverything, ...channel.reverse }
   const compiled = compileMapping(mappingOf(reverse), { file: `${id}.yaml` })
-  const unused = () => {
-    throw new Error('A scripted partner asks nothing of its channel.')
-  }
   const adapterChannel: AdapterChannel<unknown> = {
     id,
     feed: 'reverse',
-    settings: {},
-    http: { call: unused },
+    settings: channel.settings ?? {},
+    http: channel.http ?? { call: () => Promise.reject(new Error('This channel calls nobody.')) },
     now: () => new Date(),
-    request: unused,
-    lookup: unused,
+    request: (name) => ({
+      settings: compiled.reverse.requestSettings(name),
+      judge: (answer) => compiled.reverse.judge(name, answer),
+    }),
+    lookup: (notice) => compiled.reverse.lookup(notice),
   }
   return {
     id,
@@ -145,6 +148,7 @@ export async function createHouse(): Promise<House> {
   const channels = new Map<string, ChannelRuntime>()
   const lines: string[] = []
   const wakes: StageName[] = []
+  const listeners = new Map<StageName, Set<() => void>>()
   let nowMs = Date.UTC(2026, 10, 23, 1, 0, 0)
   const catalog: Catalog = {
     channel: (id) => {
@@ -163,7 +167,18 @@ export async function createHouse(): Promise<House> {
       db,
       envelope: createEnvelope(randomBytes(32)),
       catalog,
-      signals: { wake: (stage) => void wakes.push(stage), on: () => () => undefined, close: () => Promise.resolve() },
+      signals: {
+        wake: (stage) => {
+          wakes.push(stage)
+          for (const listener of listeners.get(stage) ?? []) listener()
+        },
+        on: (stage, listener) => {
+          const set = listeners.get(stage) ?? new Set()
+          listeners.set(stage, set.add(listener))
+          return () => void set.delete(listener)
+        },
+        close: () => Promise.resolve(),
+      },
       log: createLogger({ level: 'info', destination: { write: (line: string) => void lines.push(line) } }),
       metrics: createMetrics(),
       now: () => new Date(nowMs),

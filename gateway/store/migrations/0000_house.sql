@@ -148,11 +148,9 @@ CREATE TABLE "leases" (
 );
 --> statement-breakpoint
 CREATE TABLE "link_keys" (
-	"kind" text NOT NULL,
-	"key" text NOT NULL,
-	"report_id" uuid NOT NULL,
+	"hash" bigint NOT NULL,
 	"at" timestamp with time zone NOT NULL,
-	CONSTRAINT "link_keys_kind_key_report_id_pk" PRIMARY KEY("kind","key","report_id")
+	"report_id" uuid NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "mapping_versions" (
@@ -341,7 +339,8 @@ CREATE INDEX "deliveries_state" ON "deliveries" USING btree ("state","created_at
 CREATE INDEX "deliveries_case" ON "deliveries" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "delivery_attempts_delivery" ON "delivery_attempts" USING btree ("delivery_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "link_keys_newest" ON "link_keys" USING btree ("kind","key","at" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "link_keys_newest" ON "link_keys" USING btree ("hash","at" DESC NULLS LAST,"report_id");--> statement-breakpoint
+CREATE INDEX "link_keys_report" ON "link_keys" USING btree ("report_id");--> statement-breakpoint
 CREATE INDEX "matches_report" ON "matches" USING btree ("report_id");--> statement-breakpoint
 CREATE INDEX "matches_case" ON "matches" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "matches_review" ON "matches" USING btree ("decided_at") WHERE decision = 'review';--> statement-breakpoint
