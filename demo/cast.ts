@@ -65,6 +65,7 @@ export async function assemble(stage: Stage): Promise<Cast> {
       folder,
       ...folders,
       many: options.gateways,
+      databaseUrl: options.databaseUrl,
       killAt: points,
       onChange: (what) => {
         say(what)
@@ -72,15 +73,16 @@ export async function assemble(stage: Stage): Promise<Cast> {
       },
     })
     gateways.failed.catch((cause: unknown) => failure.reject(cause))
-    const [dispatchKey, adminKey] = await Promise.all([gateways.createKey('demo-dispatch', 'dispatch'), gateways.createKey('demo-admin', 'admin')])
+    // One key for all, since each is made by a command of its own.
+    const key = await gateways.createKey('demo', 'dispatch,admin')
     const revived = (reason: string) => say(`${reason}; it is started again`)
-    const dispatchSettings: DispatchSettings = { key: dispatchKey, seed: options.seed, stepMs: stage.paceMs }
+    const dispatchSettings: DispatchSettings = { key, seed: options.seed, stepMs: stage.paceMs }
     const pages = district.flatMap((channel, index) => (channel.kind === 'forum' ? [[channel.channel, partners[index]?.address ?? ''] as const] : []))
-    const clerkSettings: ClerkSettings = { key: adminKey, name: 'C-07', pages: Object.fromEntries(pages) }
+    const clerkSettings: ClerkSettings = { key, name: 'C-07', pages: Object.fromEntries(pages) }
     const dispatch = keep(await startPeer({ name: 'dispatch', kind: 'dispatch', folder, settings: dispatchSettings, onDeath: revived }))
     const clerk = keep(await startPeer({ name: 'clerk', kind: 'clerk', folder, settings: clerkSettings, onDeath: revived }))
     everybody.push(dispatch, clerk)
-    const admin = createGatewayAdmin(adminKey)
+    const admin = createGatewayAdmin(key)
     keep(gateways)
     return { partners, dispatch, clerk, gateways, admin, failed: failure.promise, everybody: () => everybody, stop }
   } catch (cause) {

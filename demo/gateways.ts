@@ -10,6 +10,7 @@ export interface GatewaySetup {
   readonly channels: string
   readonly secrets: string
   readonly many: 1 | 2
+  readonly databaseUrl: string | undefined
   /** Kill points for one start after the other of the first gateway; none afterwards. */
   readonly killAt: readonly string[]
   /** Called when a gateway died and whenever one is up again. */
@@ -24,8 +25,8 @@ export interface Gateways {
   killPointsLeft(): readonly string[]
   /** SIGKILL. `for-good`: it is not started again. */
   kill(index: number, how: 'to-return' | 'for-good'): void
-  /** A key for one scope, made by the command line. */
-  createKey(name: string, scope: string): Promise<string>
+  /** An API key, made by the command line. */
+  createKey(name: string, scopes: string): Promise<string>
   /** Ends when a gateway could not be started again: then nothing can go on. */
   readonly failed: Promise<never>
   stop(): Promise<void>
@@ -89,7 +90,7 @@ export async function startGateways(setup: GatewaySetup): Promise<Gateways> {
       if (how === 'for-good') gateway.fate = 'dies'
       gateway.child.kill('SIGKILL')
     },
-    createKey: (name, scope) => createKey(setup, name, scope),
+    createKey: (name, scopes) => createKey(setup, name, scopes),
     failed: failure.promise,
     stop: async () => {
       isStopping = true
@@ -103,6 +104,9 @@ function environment(setup: GatewaySetup): NodeJS.ProcessEnv {
   return {
     ...process.env,
     NODE_ENV: 'development',
+    // Later starts are a second faster for it.
+    NODE_COMPILE_CACHE: join(import.meta.dirname, '../var/compile-cache'),
+    ...(setup.databaseUrl !== undefined && { DATABASE_URL: setup.databaseUrl }),
     GUIYI_HOST: '127.0.0.1',
     GUIYI_VAR: join(setup.folder, 'gateway'),
     GUIYI_CHANNELS: setup.channels,
@@ -142,8 +146,8 @@ async function launch(
   }
 }
 
-async function createKey(setup: GatewaySetup, name: string, scope: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'key', 'create', '--name', name, '--scope', scope], { env: environment(setup) })
+async function createKey(setup: GatewaySetup, name: string, scopes: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'key', 'create', '--name', name, '--scope', scopes], { env: environment(setup) })
   const key = stdout.trim().split('\n').at(-1)?.trim()
   if (key === undefined || key === '') throw new Error('guiyi key create printed no key.')
   return key

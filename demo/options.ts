@@ -25,6 +25,8 @@ export interface DemoOptions {
   readonly keep: boolean
   readonly json: boolean
   readonly quiet: boolean
+  /** An empty PostgreSQL database; DATABASE_URL where missing, else an embedded one. */
+  readonly databaseUrl?: string
   /** Folder of this run; a fresh one under var/demo where missing. */
   readonly var?: string
 }

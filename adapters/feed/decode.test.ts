@@ -271,7 +271,7 @@ describe('what is no feed', () => {
     [`${'['.repeat(65)}${']'.repeat(65)}`, 'payload.too-deep'],
     ['{"items":,}', 'payload.not-json'],
     ['', 'payload.empty'],
-  ])('%.60s is %s', (document, code) => {
+  ])('number %# is told apart', (document, code) => {
     expect(codeOf(document)).toBe(code)
   })
 

@@ -11,7 +11,7 @@ export interface Signable {
   readonly timestamp: string
   readonly nonce: string
   readonly method: string
-  /** As the receiver sees it: `/v1/receive/pw-7?feed=live`. */
+  /** As the receiver sees it: `/v1/channels/pw-7/reports?feed=live`. */
   readonly pathWithQuery: string
   readonly body: Uint8Array | string
 }

@@ -120,6 +120,7 @@ export async function loadCatalog(config: Pick<Config, 'platformsDir' | 'channel
   const channels = new Map<string, ChannelRuntime>()
   const definitions = new Map<string, Mapping>()
   const problems: ChannelProblem[] = []
+  for (const { value: platform, place } of files.platforms.values()) compileMapping(platform, place)
   for (const { value: file, place } of files.channels.values()) {
     const platform = files.platforms.get(file.platform) as Definition<Mapping>
     const definition = mergeChannel(platform.value, file, place)

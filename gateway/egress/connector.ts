@@ -51,7 +51,7 @@ export function createConnector({
     connect(options, (...[error, socket]) => {
       if (error) return callback(error, null)
       const peer = socket.remoteAddress
-      if (peer !== undefined) return callback(null, socket)
+      if (peer !== undefined && guard.allows(peer)) return callback(null, socket)
       socket.on('error', () => {}).destroy()
       callback(new AddressBlockedError(options.hostname), null)
     })

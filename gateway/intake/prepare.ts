@@ -70,7 +70,8 @@ function stableJson(value: unknown): string {
 
 export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
 
-function reportDraft(content: ReportContent, envelope: Envelope): ReportDraft {
+function reportDraft(content: ReportContent, envelope: Envelope, receivedAt: Date): ReportDraft {
+  // A source that states no time gets the time of receipt, which must not make each repeat a new version.
   const { reporter, ...rest } = content
   const whole = stableJson(content)
   const working: WorkingReport = { ...rest, text: liftPersonal(rest.text) }
@@ -78,7 +79,7 @@ function reportDraft(content: ReportContent, envelope: Envelope): ReportDraft {
   if (rest.location?.address !== undefined) working.location = { ...rest.location, address: liftPersonal(rest.location.address) }
   return {
     externalId: content.externalId,
-    contentHash: sha256Hex(whole),
+    contentHash: sha256Hex(content.submittedAt === receivedAt.toISOString() ? stableJson({ ...content, submittedAt: undefined }) : whole),
     working,
     personKeys: personKeysOf(reporter, envelope),
     confidential: reporter?.confidential === true,
@@ -93,10 +94,10 @@ function messageDraft(content: MessageContent, envelope: Envelope): MessageDraft
   return { about: content.about, kind: content.kind, contentHash: sha256Hex(whole), working, occurredAt: content.occurredAt, sealed: envelope.seal(Buffer.from(whole)) }
 }
 
-function recordDraft(mapped: MappedRecord, base: { id: string; position: string }, envelope: Envelope): RecordDraft {
+function recordDraft(mapped: MappedRecord, base: { id: string; position: string }, { envelope, receivedAt }: { envelope: Envelope; receivedAt: Date }): RecordDraft {
   switch (mapped.kind) {
     case 'report':
-      return { ...base, kind: 'report', identity: mapped.identity, unknown: mapped.unknown, report: reportDraft(mapped.content, envelope) }
+      return { ...base, kind: 'report', identity: mapped.identity, unknown: mapped.unknown, report: reportDraft(mapped.content, envelope, receivedAt) }
     case 'message':
       return { ...base, kind: 'message', identity: mapped.identity, unknown: mapped.unknown, message: messageDraft(mapped.content, envelope) }
     case 'filtered':
@@ -113,7 +114,7 @@ function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): R
   }
   const { channel, feed, payload } = incoming
   const mapped = feed.compiled.map(source.value, { channelId: channel.id, feed: feed.name, receivedAt: payload.receivedAt })
-  return recordDraft(mapped, base, deps.envelope)
+  return recordDraft(mapped, base, { envelope: deps.envelope, receivedAt: payload.receivedAt })
 }
 
 /** Decodes and maps a payload. What the payload holds never makes it throw: it becomes a quarantined record. */

@@ -14,7 +14,10 @@ const cachedFeatures = 20_000
 /** A reference outweighs any number of words in common. */
 const keyWorth: { readonly [kind: string]: number } = { reference: 1000, person: 20, component: 20, place: 3, text: 1 }
 
-/** Served by link_keys_newest, one short range for each key; reports are looked up once however many keys met. */
+/**
+ * Served by link_keys_newest, one short range for each key; reports are looked up once however many keys met. The laterals'
+ * limits keep the planner from joining whole tables: the cost stays the same however much is stored.
+ */
 export const casesUnderKeys = `
   with wanted as materialized (
     select n, hashtextextended(kind || '|' || key, 0) as hash, worth from json_to_recordset($1::text::json) as w(n int, kind text, key text, worth int)
@@ -23,12 +26,14 @@ export const casesUnderKeys = `
     cross join lateral (select l.report_id from link_keys l where l.hash = w.hash order by l.at desc limit ${newestPerKey}) hit
     group by 1, 2
   )
-  select n, case_id, max(worth) as worth from met join reports p on p.id = met.report_id where p.case_id is not null
+  select n, case_id, max(worth) as worth from met
+  cross join lateral (select case_id from reports where id = met.report_id and case_id is not null limit 1) p
   group by 1, 2 order by n, worth desc`
 
 /** Served by reports_case. */
 export const newestReportsOfCases = `
-  select c.id as case_id, c.state, p.id, p.version from unnest($1::uuid[]) as wanted(id) join cases c using (id)
+  select c.id as case_id, c.state, p.id, p.version from unnest($1::uuid[]) as wanted(id)
+  cross join lateral (select id, state from cases where id = wanted.id limit 1) c
   cross join lateral (select id, version, received_at from reports where case_id = c.id order by received_at desc limit ${mostReportsOfCase}) p
   order by c.id, p.received_at`
 

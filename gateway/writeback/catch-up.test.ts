@@ -22,7 +22,12 @@ const party: PartyRow = {
 const told = (events: readonly EventRow[]) => events.map(({ type, sequence }) => `${sequence} ${type}`)
 
 test('acceptance and the present state are told, in the order of the case', () => {
-  const history = [event(1, 'received', 'received'), event(2, 'registered', 'registered'), event(3, 'dispatched', 'dispatched'), event(4, 'linked', 'dispatched')]
+  const history = [
+    event(1, 'received', 'received'),
+    event(2, 'registered', 'registered'),
+    event(3, 'dispatched', 'dispatched'),
+    event(4, 'linked', 'dispatched'),
+  ]
 
   expect(told(catchUp(event(4, 'linked', 'dispatched'), history))).toEqual(['2 registered', '3 dispatched'])
 })
@@ -43,19 +48,35 @@ test('the event that moved the case there counts, not what happened in that stat
 })
 
 test('a returned case is told by its return', () => {
-  const history = [event(1, 'registered', 'registered'), event(2, 'dispatched', 'dispatched'), event(3, 'returned', 'registered')]
+  const history = [
+    event(1, 'registered', 'registered'),
+    event(2, 'dispatched', 'dispatched'),
+    event(3, 'returned', 'registered'),
+  ]
 
   expect(told(catchUp(event(4, 'linked', 'registered'), history))).toEqual(['1 registered', '3 returned'])
 })
 
 test('a source that joins after the result is told the result too', () => {
-  const history = [event(1, 'registered', 'registered'), event(2, 'resolved', 'resolved'), event(3, 'verified', 'verified')]
+  const history = [
+    event(1, 'registered', 'registered'),
+    event(2, 'resolved', 'resolved'),
+    event(3, 'verified', 'verified'),
+  ]
 
-  expect(told(catchUp(event(4, 'linked', 'verified'), history))).toEqual(['1 registered', '2 resolved', '3 verified'])
+  expect(told(catchUp(event(4, 'linked', 'verified'), history))).toEqual([
+    '1 registered',
+    '2 resolved',
+    '3 verified',
+  ])
 })
 
 test('what happened after the joining is not part of the catch-up', () => {
-  const history = [event(1, 'registered', 'registered'), event(2, 'linked', 'registered'), event(3, 'dispatched', 'dispatched')]
+  const history = [
+    event(1, 'registered', 'registered'),
+    event(2, 'linked', 'registered'),
+    event(3, 'dispatched', 'dispatched'),
+  ]
 
   expect(told(catchUp(event(2, 'linked', 'registered'), history))).toEqual(['1 registered'])
 })
@@ -67,7 +88,12 @@ test('a party from the beginning gets every event', () => {
 })
 
 test('a party that left gets what was recorded before it left', () => {
-  const pending = [event(1, 'registered', 'registered'), { ...event(2, 'split', 'registered'), recorded_at: '2026-11-23T02:00:00Z' }]
+  const pending = [
+    event(1, 'registered', 'registered'),
+    { ...event(2, 'split', 'registered'), recorded_at: '2026-11-23T02:00:00Z' },
+  ]
 
-  expect(told(eventsFor({ ...party, left_at: '2026-11-23T02:00:00Z' }, pending, []))).toEqual(['1 registered'])
+  expect(told(eventsFor({ ...party, left_at: '2026-11-23T02:00:00Z' }, pending, []))).toEqual([
+    '1 registered',
+  ])
 })

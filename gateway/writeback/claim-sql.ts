@@ -27,7 +27,7 @@ export const CLAIM = `
         select 1 from deliveries earlier
         where earlier.party_id = d.party_id and earlier.state in ('waiting', 'claimed', 'blocked', 'uncertain')
           and (earlier.sequence, earlier.position) < (d.sequence, d.position))
-    order by d.due_at limit 400
+    order by d.due_at limit 200
   ), chosen as (
     select id from (select due.*, row_number() over (partition by channel_id order by due_at, position) as rank from due) ranked
     join slots using (channel_id)

@@ -49,7 +49,9 @@ export function partnerOf(runtime: ChannelRuntime | undefined): PartnerClass {
 
 /** Claims up to `limit` due deliveries of live channels with free slots. */
 export async function claimDue(deps: Deps, options: { limit: number; leaseMs: number }): Promise<Claim[]> {
-  const ready = deps.catalog.all().filter((runtime) => runtime.state === 'live' && wayBackOf(runtime) !== null)
+  const ready = deps.catalog
+    .all()
+    .filter((runtime) => runtime.state === 'live' && wayBackOf(runtime) !== null)
   if (ready.length === 0) return []
   const askable = ready.filter((runtime) => partnerOf(runtime) === 'queryable')
   const token = newId()

@@ -20,5 +20,7 @@ export function openContent(
   sealed: { data_key: Uint8Array | null; body: Uint8Array | null },
 ): DeliveryContent {
   if (sealed.body === null) throw new Error('This delivery has no content.')
-  return JSON.parse(envelope.open({ dataKey: sealed.data_key, body: sealed.body }).toString()) as DeliveryContent
+  return JSON.parse(
+    envelope.open({ dataKey: sealed.data_key, body: sealed.body }).toString(),
+  ) as DeliveryContent
 }

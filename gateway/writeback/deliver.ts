@@ -40,7 +40,8 @@ export function createDeliverer(deps: Deps, options: DelivererOptions = {}): Del
   /** By the claim's attempt: a delivery whose claim was lost may be claimed again here. */
   const running = new Map<string, Running>()
   const queue = createSettleQueue(deps.db, {
-    onFailure: (cause) => deps.log.warn({ event: 'delivery.settle-failed', count: running.size, ...errorFields(cause) }),
+    onFailure: (cause) =>
+      deps.log.warn({ event: 'delivery.settle-failed', count: running.size, ...errorFields(cause) }),
   })
   let stopping = false
 
@@ -71,7 +72,9 @@ export function createDeliverer(deps: Deps, options: DelivererOptions = {}): Del
   const start = (claim: Claim) => {
     const controller = new AbortController()
     const done = work(claim, controller)
-      .catch((cause: unknown) => deps.log.error({ event: 'delivery.failed', delivery: claim.delivery_id, ...errorFields(cause) }))
+      .catch((cause: unknown) =>
+        deps.log.error({ event: 'delivery.failed', delivery: claim.delivery_id, ...errorFields(cause) }),
+      )
       .finally(() => {
         running.delete(claim.attempt_id)
         options.onSettled?.()
@@ -114,7 +117,11 @@ async function renew(deps: Deps, calls: readonly Running[], leaseMs: number): Pr
   if (calls.length === 0) return
   const claims = calls.map(({ claim }) => ({ id: claim.delivery_id, token: claim.token }))
   try {
-    const kept = new Set((await queryOnce<{ id: string }>(deps.db, RENEW, [JSON.stringify(claims), leaseMs])).map((row) => row.id))
+    const kept = new Set(
+      (await queryOnce<{ id: string }>(deps.db, RENEW, [JSON.stringify(claims), leaseMs])).map(
+        (row) => row.id,
+      ),
+    )
     for (const { claim, controller } of calls) {
       if (!kept.has(claim.delivery_id)) controller.abort(new DOMException('lease lost', 'AbortError'))
     }
@@ -123,7 +130,11 @@ async function renew(deps: Deps, calls: readonly Running[], leaseMs: number): Pr
   }
 }
 
-function logTry(deps: Deps, claim: Claim, end: { result: TryResult | null; state: string; durationMs: number }): void {
+function logTry(
+  deps: Deps,
+  claim: Claim,
+  end: { result: TryResult | null; state: string; durationMs: number },
+): void {
   const outcome = end.result?.outcome.kind ?? 'lost'
   deps.metrics.deliveries.inc({ channel: claim.channel_id, outcome })
   deps.log.info({

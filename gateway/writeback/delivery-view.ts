@@ -53,7 +53,9 @@ export function deliveryOf(row: DeliveryRow): Delivery {
 
 /** Throws `delivery.unknown`. */
 export async function getDelivery(tx: Tx, id: string): Promise<Delivery> {
-  const [row] = isUuid(id) ? await query<DeliveryRow>(tx, `${SELECT_DELIVERIES} where d.id = $1::uuid`, [id]) : []
+  const [row] = isUuid(id)
+    ? await query<DeliveryRow>(tx, `${SELECT_DELIVERIES} where d.id = $1::uuid`, [id])
+    : []
   if (row === undefined) throw unknownDelivery(id)
   return deliveryOf(row)
 }
@@ -61,6 +63,10 @@ export async function getDelivery(tx: Tx, id: string): Promise<Delivery> {
 export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
 
 export const unknownDelivery = (id: string): GatewayError =>
-  new GatewayError('delivery.unknown', 'There is no delivery with this id. Look it up in the list of deliveries.', {
-    context: { delivery: id.slice(0, 60) },
-  })
+  new GatewayError(
+    'delivery.unknown',
+    'There is no delivery with this id. Look it up in the list of deliveries.',
+    {
+      context: { delivery: id.slice(0, 60) },
+    },
+  )

@@ -3,12 +3,12 @@ import { caseColumns, eventColumns, partyColumns } from './rows.ts'
 
 /**
  * Cases with events that no party was given yet, locked so that the order per party holds with several gateways. Some more
- * than `$1` are looked at, so that cases another gateway holds do not look like the end of the work.
+ * than `$1`, after the case `$2`, are looked at, so that cases another gateway holds do not look like the end of the work.
  * Index: case_events_to_fan_out (its case ids in order, so that the limit ends the scan), then cases by primary key.
  */
 export const TAKE_CASES = `
   select ${caseColumns} from (
-    select distinct e.case_id from case_events e where e.fanned_out_at is null order by e.case_id limit $1 * 4
+    select distinct e.case_id from case_events e where e.fanned_out_at is null and e.case_id > $2::uuid order by e.case_id limit $1 * 4
   ) pending
   join cases c on c.id = pending.case_id
   order by c.id limit $1

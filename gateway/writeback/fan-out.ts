@@ -1,6 +1,7 @@
 /** Case events to deliveries: each event once for each party of its case, in order, in the party's own words. */
 import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
+import { errorFields } from '../telemetry/logger.ts'
 import { eventsFor, joiningEvent } from './catch-up.ts'
 import { sealContent } from './content.ts'
 import {
@@ -19,17 +20,57 @@ import type { CaseRow, EventRow, PartyRow } from './rows.ts'
 import { supersededReason, supersedersOf, supersedeWithin, type Superseder } from './supersede.ts'
 
 const casesPerPass = 100
+const beforeAll = '00000000-0000-0000-0000-000000000000'
 const rowsPerStatement = 500
 
-/** Gives the events of up to a hundred cases to their parties, in one transaction. */
+/**
+ * Gives the events of up to a hundred cases to their parties, in one transaction. Where that fails, each case gets its own,
+ * so that a case that cannot be worked holds up no other.
+ */
 export async function fanOutPass(deps: Deps): Promise<{ more: boolean }> {
-  const done = await deps.db.transaction((tx) => fanOut(tx, deps))
+  const taken: string[] = []
+  try {
+    const done = await fanOut(deps, { limit: casesPerPass, after: beforeAll, taken })
+    return { more: done === casesPerPass }
+  } catch (cause) {
+    if (taken.length === 0) throw cause
+    return { more: await fanOutSingly(deps, cause) }
+  }
+}
+
+/** True while there may be more. Throws the batch's error where nothing works: then it is not one case's fault. */
+async function fanOutSingly(deps: Deps, cause: unknown): Promise<boolean> {
+  let after = beforeAll
+  let worked = 0
+  for (let failed = 0; worked < casesPerPass;) {
+    const taken: string[] = []
+    try {
+      if ((await fanOut(deps, { limit: 1, after, taken })) === 0) return false
+      worked += 1
+    } catch (error) {
+      failed += 1
+      if (taken.length === 0 || (worked === 0 && failed === 3)) throw cause
+      deps.log.error({ event: 'fan-out.failed', case: taken[0], ...errorFields(error) })
+    }
+    after = taken[0] ?? after
+  }
+  return true
+}
+
+/** How many cases were worked. `taken` tells their ids even where the transaction fails. */
+async function fanOut(deps: Deps, take: { limit: number; after: string; taken: string[] }): Promise<number> {
+  const done = await deps.db.transaction(async (tx) => {
+    const cases = await query<CaseRow>(tx, TAKE_CASES, [take.limit, take.after])
+    if (cases.length === 0) return { cases: 0, deliveries: 0 }
+    take.taken.push(...cases.map((row) => row.id))
+    return { cases: cases.length, deliveries: await giveOut(tx, deps, cases) }
+  })
   if (done.deliveries > 0) {
     deps.metrics.batchRows.observe({ stage: 'fan-out' }, done.deliveries)
     deps.signals.wake('delivery')
   }
   if (done.cases > 0) deps.killPoint('writeback.after-fan-out')
-  return { more: done.cases === casesPerPass }
+  return done.cases
 }
 
 interface Work {
@@ -39,17 +80,17 @@ interface Work {
   readonly history: ReadonlyMap<string, readonly EventRow[]>
 }
 
-async function fanOut(tx: Tx, deps: Deps): Promise<{ cases: number; deliveries: number }> {
-  const cases = await query<CaseRow>(tx, TAKE_CASES, [casesPerPass])
-  if (cases.length === 0) return { cases: 0, deliveries: 0 }
+/** How many deliveries were made. */
+async function giveOut(tx: Tx, deps: Deps, cases: readonly CaseRow[]): Promise<number> {
   const work = await loadWork(tx, cases)
   const now = deps.now()
   const perParty = planAll(work, deps, now)
   const planned = perParty.flatMap(supersedeWithin)
   await supersedeStored(tx, work, perParty.flatMap(supersedersOf), now)
   await insertDeliveries(tx, deps, planned, now)
-  await query(tx, MARK_FANNED_OUT, [work.pending.map((event) => event.id), now.toISOString()])
-  return { cases: cases.length, deliveries: planned.length }
+  const ids = work.pending.map((event) => event.id)
+  await query(tx, MARK_FANNED_OUT, [ids, now.toISOString()])
+  return planned.length
 }
 
 async function loadWork(tx: Tx, cases: readonly CaseRow[]): Promise<Work> {
@@ -58,7 +99,9 @@ async function loadWork(tx: Tx, cases: readonly CaseRow[]): Promise<Work> {
   const parties = await query<PartyRow>(tx, PARTIES_OF_CASES, [ids])
   const pendingOf = byCase(pending)
   const joined = new Set(
-    parties.filter((party) => joiningEvent(party, pendingOf.get(party.case_id) ?? [])).map((party) => party.case_id),
+    parties
+      .filter((party) => joiningEvent(party, pendingOf.get(party.case_id) ?? []))
+      .map((party) => party.case_id),
   )
   const history = joined.size === 0 ? [] : await query<EventRow>(tx, HISTORY, [[...joined]])
   return { cases, pending, parties, history: byCase(history) }
@@ -77,7 +120,12 @@ function planAll(work: Work, deps: Deps, now: Date): PlannedDelivery[][] {
   })
 }
 
-async function supersedeStored(tx: Tx, work: Work, superseders: readonly Superseder[], now: Date): Promise<void> {
+async function supersedeStored(
+  tx: Tx,
+  work: Work,
+  superseders: readonly Superseder[],
+  now: Date,
+): Promise<void> {
   if (superseders.length > 0) {
     await query(tx, SUPERSEDE, [JSON.stringify(superseders), now.toISOString(), supersededReason])
   }
@@ -91,7 +139,12 @@ async function supersedeStored(tx: Tx, work: Work, superseders: readonly Superse
   }
 }
 
-async function insertDeliveries(tx: Tx, deps: Deps, planned: readonly PlannedDelivery[], now: Date): Promise<void> {
+async function insertDeliveries(
+  tx: Tx,
+  deps: Deps,
+  planned: readonly PlannedDelivery[],
+  now: Date,
+): Promise<void> {
   for (let from = 0; from < planned.length; from += rowsPerStatement) {
     const rows = planned.slice(from, from + rowsPerStatement).map((delivery) => rowOf(delivery, deps, now))
     await query(tx, INSERT_DELIVERIES, [JSON.stringify(rows)])

@@ -25,7 +25,10 @@ export async function listDeliveries(deps: Deps, filter: DeliveryFilter): Promis
 }
 
 /** Open manual tasks with their text, oldest first. */
-export async function listTasks(deps: Deps, filter: { channel?: string | undefined; limit: number }): Promise<ManualTask[]> {
+export async function listTasks(
+  deps: Deps,
+  filter: { channel?: string | undefined; limit: number },
+): Promise<ManualTask[]> {
   const rows = await select(deps, { ...filter, state: 'task' }, 'asc')
   return rows.flatMap((row) => {
     const content = openContent(deps.envelope, row)
@@ -56,7 +59,10 @@ function select(deps: Deps, filter: DeliveryFilter, order: 'asc' | 'desc'): Prom
   const where = conditions.map(([column], index) => `${column} $${index + 1}`).join(' and ')
   const limit = `limit $${conditions.length + 1}::int`
   const statement = `${SELECT_DELIVERIES}${where === '' ? '' : ` where ${where}`} order by d.created_at ${order}, d.position ${order} ${limit}`
-  return queryOnce<DeliveryRow>(deps.db, statement, [...conditions.map(([, value]) => value), Math.min(filter.limit ?? 100, 1_000)])
+  return queryOnce<DeliveryRow>(deps.db, statement, [
+    ...conditions.map(([, value]) => value),
+    Math.min(filter.limit ?? 100, 1_000),
+  ])
 }
 
 interface LockedRow {
@@ -87,9 +93,18 @@ const possible: { readonly [S in DeliveryState]: readonly string[] } = {
 }
 
 /** A clerk did it by hand. Throws `delivery.unknown`, `delivery.state`. */
-export function finishTask(deps: Deps, id: string, done: { by: string; reference?: string }): Promise<Delivery> {
+export function finishTask(
+  deps: Deps,
+  id: string,
+  done: { by: string; reference?: string },
+): Promise<Delivery> {
   return decide(deps, { id, action: 'finish', decision: 'finished', by: done.by }, async (tx, row) => {
-    await settleByHand(tx, deps, row, { state: 'delivered', by: done.by, reference: done.reference ?? null, reason: null })
+    await settleByHand(tx, deps, row, {
+      state: 'delivered',
+      by: done.by,
+      reference: done.reference ?? null,
+      reason: null,
+    })
   })
 }
 
@@ -105,9 +120,18 @@ export function replayDelivery(deps: Deps, id: string, { by }: { by: string }): 
 }
 
 /** A person decides that this need not be told. Throws `delivery.unknown`, `delivery.state`. */
-export function waiveDelivery(deps: Deps, id: string, waiver: { by: string; reason: string }): Promise<Delivery> {
+export function waiveDelivery(
+  deps: Deps,
+  id: string,
+  waiver: { by: string; reason: string },
+): Promise<Delivery> {
   return decide(deps, { id, action: 'waive', decision: 'waived', by: waiver.by }, async (tx, row) => {
-    await settleByHand(tx, deps, row, { state: 'waived', by: waiver.by, reference: null, reason: waiver.reason.replaceAll('\u0000', '') })
+    await settleByHand(tx, deps, row, {
+      state: 'waived',
+      by: waiver.by,
+      reference: null,
+      reason: waiver.reason.replaceAll('\u0000', ''),
+    })
   })
 }
 
@@ -136,11 +160,25 @@ async function decide(
     if (!allowed.includes(asked.action)) throw wrongState(row, asked.action, allowed)
     await work(tx, row)
     const decided = await getDelivery(tx, row.id)
-    const noted = [deps.newId(), row.id, row.tries, asked.decision, deps.now().toISOString(), decided.state, `by ${asked.by}`]
+    const noted = [
+      deps.newId(),
+      row.id,
+      row.tries,
+      asked.decision,
+      deps.now().toISOString(),
+      decided.state,
+      `by ${asked.by}`,
+    ]
     await query(tx, NOTE_DECISION, noted)
     return decided
   })
-  deps.log.info({ event: `delivery.${asked.decision}`, delivery: delivery.id, channel: delivery.channel, state: delivery.state, principal: asked.by })
+  deps.log.info({
+    event: `delivery.${asked.decision}`,
+    delivery: delivery.id,
+    channel: delivery.channel,
+    state: delivery.state,
+    principal: asked.by,
+  })
   deps.signals.wake('delivery')
   return delivery
 }
@@ -152,11 +190,16 @@ async function lock(tx: Tx, id: string): Promise<LockedRow> {
 }
 
 function wrongState(row: LockedRow, action: string, allowed: readonly string[]): GatewayError {
-  const instead = allowed.length === 0 ? 'Nothing is left to do by hand.' : `Possible now: ${allowed.join(', ')}.`
-  return new GatewayError('delivery.state', `This delivery is ${row.state}, so "${action}" is not possible. ${instead}`, {
-    context: { delivery: row.id, state: row.state },
-    extra: { allowed: [...allowed] },
-  })
+  const instead =
+    allowed.length === 0 ? 'Nothing is left to do by hand.' : `Possible now: ${allowed.join(', ')}.`
+  return new GatewayError(
+    'delivery.state',
+    `This delivery is ${row.state}, so "${action}" is not possible. ${instead}`,
+    {
+      context: { delivery: row.id, state: row.state },
+      extra: { allowed: [...allowed] },
+    },
+  )
 }
 
 async function settleByHand(
@@ -165,5 +208,12 @@ async function settleByHand(
   row: LockedRow,
   end: { state: 'delivered' | 'waived'; by: string; reference: string | null; reason: string | null },
 ): Promise<void> {
-  await query(tx, SETTLE_BY_HAND, [row.id, end.state, end.by, deps.now().toISOString(), end.reference, end.reason])
+  await query(tx, SETTLE_BY_HAND, [
+    row.id,
+    end.state,
+    end.by,
+    deps.now().toISOString(),
+    end.reference,
+    end.reason,
+  ])
 }

@@ -74,14 +74,18 @@ export function planDelivery(input: PlanInput): PlannedDelivery {
 function decide(input: PlanInput): Decision {
   const { runtime, party } = input
   if (runtime === undefined) {
-    return blocked(`The channel ${party.channel_id} is not known here. Set it up and replay this delivery, or waive it.`)
+    return blocked(
+      `The channel ${party.channel_id} is not known here. Set it up and replay this delivery, or waive it.`,
+    )
   }
   switch (runtime.state) {
     case 'draft':
     case 'shadow':
       return { state: 'skipped', reason: 'channel in trial' }
     case 'retired':
-      return blocked(`The channel ${runtime.id} was retired. Waive this delivery, or take the channel back into service and replay it.`)
+      return blocked(
+        `The channel ${runtime.id} was retired. Waive this delivery, or take the channel back into service and replay it.`,
+      )
     case 'live':
     case 'paused':
       return decideByMapping(input, runtime)
@@ -102,7 +106,9 @@ function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
   } catch (cause) {
     // Only the class: messages of expressions may quote the event.
     const name = cause instanceof Error ? cause.name : typeof cause
-    return blocked(`The mapping of ${runtime.id} failed on ${event.type} (${name}). Correct the mapping, then replay this delivery.`)
+    return blocked(
+      `The mapping of ${runtime.id} failed on ${event.type} (${name}). Correct the mapping, then replay this delivery.`,
+    )
   }
   return decisionOf(result, runtime, input)
 }
@@ -129,7 +135,9 @@ function decisionOf(result: ReverseResult, runtime: ChannelRuntime, input: PlanI
     if (runtime.mapping.reverse.pull) return { state: 'waiting', ...call, dueAt: null }
     return {
       ...told,
-      ...blocked(`The mapping of ${runtime.id} calls "${result.request}", but the channel has no way back. Set "reverse" up or make it manual, then replay this delivery.`),
+      ...blocked(
+        `The mapping of ${runtime.id} calls "${result.request}", but the channel has no way back. Set "reverse" up or make it manual, then replay this delivery.`,
+      ),
     }
   }
   const [firstDelayMs = 0] = runtime.deliveries.delaysMs

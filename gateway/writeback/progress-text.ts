@@ -31,7 +31,11 @@ const wordings: { readonly [T in CaseEventType]: string } = {
   evaluated: '已收到评价',
 }
 
-const extensionWordings = { requested: '承办单位已申请延期', granted: '延期申请已同意', refused: '延期申请未获同意' } as const
+const extensionWordings = {
+  requested: '承办单位已申请延期',
+  granted: '延期申请已同意',
+  refused: '延期申请未获同意',
+} as const
 
 /** What a citizen may read about an event: its own public text or answer, else the standing wording. */
 export function progressTextOf(event: Pick<CaseEvent, 'type' | 'content'>): string {

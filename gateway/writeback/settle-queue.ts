@@ -58,7 +58,10 @@ interface Waiting {
  * Settles tries in batches: a lone one at once, those that end while a commit is under way together in the next. A database
  * that is away is asked again until `stop`: what is known of a call must not be lost while its lease can be kept.
  */
-export function createSettleQueue(db: Database, options: { maxRows?: number; pauseMs?: number; onFailure: (cause: unknown) => void }) {
+export function createSettleQueue(
+  db: Database,
+  options: { maxRows?: number; pauseMs?: number; onFailure: (cause: unknown) => void },
+) {
   const waiting: Waiting[] = []
   let running = false
   let stopped = false

@@ -28,7 +28,13 @@ export interface Settlement {
 export function settlementOf(outcome: Outcome, context: TryContext): Settlement {
   switch (outcome.kind) {
     case 'delivered':
-      return { state: 'delivered', dueAt: null, mayBeTaken: false, reason: null, reference: storableOrNull(outcome.reference) }
+      return {
+        state: 'delivered',
+        dueAt: null,
+        mayBeTaken: false,
+        reason: null,
+        reference: storableOrNull(outcome.reference),
+      }
     case 'transient': {
       // An honest "they lack it" from a lookup settles the doubt; a refused call does not settle that of an earlier one.
       const mayBeTaken = context.kind === 'deliver' && context.mayBeTaken
@@ -37,34 +43,40 @@ export function settlementOf(outcome: Outcome, context: TryContext): Settlement 
     case 'ambiguous':
       return afterAmbiguous(outcome.detail, context)
     case 'permanent':
-      if (context.kind === 'lookup') return uncertain(`It may have been taken, and the partner cannot be asked: ${outcome.detail}`, null)
-      return { state: 'dead', dueAt: null, mayBeTaken: context.mayBeTaken, reason: storable(outcome.detail), reference: null }
+      if (context.kind === 'lookup')
+        return uncertain(`It may have been taken, and the partner cannot be asked: ${outcome.detail}`, null)
+      return {
+        state: 'dead',
+        dueAt: null,
+        mayBeTaken: context.mayBeTaken,
+        reason: storable(outcome.detail),
+        reference: null,
+      }
   }
 }
 
+/** Keyed: the same again. Queryable: asked first, at the next try. Blind: a person, or the channel's hold. */
 function afterAmbiguous(detail: string, context: TryContext): Settlement {
-  const doubtful = { ...context, mayBeTaken: true }
-  switch (context.partner) {
-    case 'keyed':
-      return retry(detail, doubtful)
-    case 'queryable':
-      return retry(detail, doubtful)
-    case 'blind': {
-      const { uncertainHoldMs, tries, schedule, now } = context
-      const held = uncertainHoldMs !== null && tries < schedule.delaysMs.length
-      return uncertain(
-        `It may have been taken: ${detail} Ask the partner, then decide: delivered, or send again.`,
-        held ? new Date(now.getTime() + uncertainHoldMs) : null,
-      )
-    }
-  }
+  if (context.partner !== 'blind') return retry(detail, { ...context, mayBeTaken: true })
+  const { uncertainHoldMs, tries, schedule, now } = context
+  const held = uncertainHoldMs !== null && tries < schedule.delaysMs.length
+  return uncertain(
+    `It may have been taken: ${detail} Ask the partner, then decide: delivered, or send again.`,
+    held ? new Date(now.getTime() + uncertainHoldMs) : null,
+  )
 }
 
 function retry(detail: string, context: TryContext, wishMs?: number): Settlement {
   const delayMs = nextDelayMs(context.schedule, context.tries, wishMs)
   if (delayMs !== null) {
     const dueAt = new Date(context.now.getTime() + delayMs)
-    return { state: 'waiting', dueAt, mayBeTaken: context.mayBeTaken, reason: storable(detail), reference: null }
+    return {
+      state: 'waiting',
+      dueAt,
+      mayBeTaken: context.mayBeTaken,
+      reason: storable(detail),
+      reference: null,
+    }
   }
   if (context.mayBeTaken && context.partner === 'queryable') {
     return uncertain(`It may have been taken, and ${context.tries} tries did not tell. Last: ${detail}`, null)
@@ -81,4 +93,5 @@ const uncertain = (reason: string, dueAt: Date | null): Settlement => ({
   reference: null,
 })
 
-const storableOrNull = (text: string | undefined): string | null => (text === undefined ? null : storable(text))
+const storableOrNull = (text: string | undefined): string | null =>
+  text === undefined ? null : storable(text)

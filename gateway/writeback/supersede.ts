@@ -26,7 +26,9 @@ export function supersedeWithin(inOrder: readonly PlannedDelivery[]): PlannedDel
       planned.class === 'progress' &&
       (later === 'all' ? planned.state !== 'skipped' : later === 'blocked' && planned.state === 'blocked')
     result.push(
-      old ? { ...planned, state: 'superseded', content: null, dueAt: null, reason: supersededReason } : planned,
+      old
+        ? { ...planned, state: 'superseded', content: null, dueAt: null, reason: supersededReason }
+        : planned,
     )
     const own = strength(planned)
     if (own === 'all' || later === 'none') later = own === 'none' ? later : own

@@ -1,6 +1,13 @@
 /** What must happen although nothing woke us: claims of killed workers, ended holds, stranded deliveries, lag. */
 import type { Deps } from '../deps.ts'
-import { BLOCKED_AS_UNKNOWN, BLOCK_STRANDED, DELIVERY_LAG, FAN_OUT_LAG, LAPSED, RELEASE_HELD } from './claim-sql.ts'
+import {
+  BLOCKED_AS_UNKNOWN,
+  BLOCK_STRANDED,
+  DELIVERY_LAG,
+  FAN_OUT_LAG,
+  LAPSED,
+  RELEASE_HELD,
+} from './claim-sql.ts'
 import { partnerOf, wayBackOf } from './claim.ts'
 import { query, queryOnce } from './query.ts'
 import { remap } from './remap.ts'
@@ -41,7 +48,12 @@ export async function takeOverLapsed(deps: Deps, random: () => number = Math.ran
         uncertainHoldMs: runtime?.deliveries.uncertainHoldMs ?? null,
         now,
       })
-      return settledTry({ id: row.id, token: row.claim_token, attemptId: row.attempt_id }, settlement, outcome, now)
+      return settledTry(
+        { id: row.id, token: row.claim_token, attemptId: row.attempt_id },
+        settlement,
+        outcome,
+        now,
+      )
     })
     return (await settleAll(tx, tries)).size
   })
@@ -73,7 +85,10 @@ export async function recoverUnknown(deps: Deps): Promise<number> {
 export async function blockStranded(deps: Deps): Promise<number> {
   const stranded = deps.catalog
     .all()
-    .filter((runtime) => runtime.state === 'retired' || (wayBackOf(runtime) === null && !runtime.mapping.reverse.pull))
+    .filter(
+      (runtime) =>
+        runtime.state === 'retired' || (wayBackOf(runtime) === null && !runtime.mapping.reverse.pull),
+    )
     .map((runtime) => runtime.id)
   if (stranded.length === 0) return 0
   const reason = 'The channel has no way back any more. Set it up and replay this delivery, or waive it.'

@@ -19,12 +19,19 @@ export async function tryOnce(deps: Deps, claim: Claim, signal: AbortSignal): Pr
   const attempt = { attemptId: claim.attempt_id, kind: 'deliver' as const }
   const runtime = deps.catalog.find(claim.channel_id)
   const back = wayBackOf(runtime)
-  if (back === null) return { ...attempt, outcome: { kind: 'transient', detail: 'The channel has no way back now.' } }
+  if (back === null)
+    return { ...attempt, outcome: { kind: 'transient', detail: 'The channel has no way back now.' } }
   let notice: Notice
   try {
     notice = noticeOf(deps, claim)
   } catch (cause) {
-    return { ...attempt, outcome: { kind: 'permanent', detail: cause instanceof Error ? cause.message : 'The content cannot be opened.' } }
+    return {
+      ...attempt,
+      outcome: {
+        kind: 'permanent',
+        detail: cause instanceof Error ? cause.message : 'The content cannot be opened.',
+      },
+    }
   }
   if (!claim.may_be_taken || partnerOf(runtime) !== 'queryable') {
     return { ...attempt, outcome: await call(deps, back, notice, signal) }
@@ -33,7 +40,14 @@ export async function tryOnce(deps: Deps, claim: Claim, signal: AbortSignal): Pr
   if (asked.kind !== 'transient') return { attemptId: claim.attempt_id, kind: 'lookup', outcome: asked }
   const attemptId = deps.newId()
   const now = deps.now().toISOString()
-  const begun = await queryOnce(deps.db, NEXT_ATTEMPT, [claim.delivery_id, claim.token, claim.attempt_id, now, asked.detail.slice(0, 500), attemptId])
+  const begun = await queryOnce(deps.db, NEXT_ATTEMPT, [
+    claim.delivery_id,
+    claim.token,
+    claim.attempt_id,
+    now,
+    asked.detail.slice(0, 500),
+    attemptId,
+  ])
   if (begun.length === 0) return null
   return { attemptId, kind: 'deliver', outcome: await call(deps, back, notice, signal) }
 }
@@ -58,7 +72,9 @@ async function bounded(
   let leave: NodeJS.Timeout | undefined
   const left = new Promise<Outcome>((resolve) => {
     inner.signal.addEventListener('abort', () => {
-      const detail = outer.aborted ? 'The call was broken off by the gateway.' : `No answer within ${timeoutMs} ms.`
+      const detail = outer.aborted
+        ? 'The call was broken off by the gateway.'
+        : `No answer within ${timeoutMs} ms.`
       leave = setTimeout(() => resolve({ kind: 'ambiguous', detail }), leaveBehindMs)
     })
   })
@@ -66,10 +82,15 @@ async function bounded(
   else outer.addEventListener('abort', onOuter, { once: true })
   try {
     const made = work(inner.signal)
-    return made === undefined ? { kind: 'ambiguous', detail: 'The partner cannot be asked.' } : await Promise.race([made, left])
+    return made === undefined
+      ? { kind: 'ambiguous', detail: 'The partner cannot be asked.' }
+      : await Promise.race([made, left])
   } catch (cause) {
     // Only the class: an adapter's message may quote what was sent.
-    return { kind: 'ambiguous', detail: `The adapter failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).` }
+    return {
+      kind: 'ambiguous',
+      detail: `The adapter failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`,
+    }
   } finally {
     clearTimeout(timer)
     clearTimeout(leave)

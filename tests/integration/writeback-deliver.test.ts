@@ -4,8 +4,22 @@ import { fanOutPass } from '../../gateway/writeback/fan-out.ts'
 import { claimDue } from '../../gateway/writeback/claim.ts'
 import { releaseHeld, takeOverLapsed } from '../../gateway/writeback/tend.ts'
 import type { Outcome, PartnerClass } from '../../schemas/delivery.ts'
-import { createHouse, createScriptedPartner, type House, type ScriptedPartner, type TestChannel } from '../support/writeback-house.ts'
-import { deliveriesOf, seedCase, seedEvent, seedParty, statesOf, type SeededCase, type SeededParty } from '../support/writeback-seed.ts'
+import {
+  createHouse,
+  createScriptedPartner,
+  type House,
+  type ScriptedPartner,
+  type TestChannel,
+} from '../support/writeback-house.ts'
+import {
+  deliveriesOf,
+  seedCase,
+  seedEvent,
+  seedParty,
+  statesOf,
+  type SeededCase,
+  type SeededParty,
+} from '../support/writeback-seed.ts'
 
 let house: House
 const running: Deliverer[] = []
@@ -13,7 +27,7 @@ beforeAll(async () => {
   house = await createHouse()
 })
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((deliverer) => deliverer.stop(0)))
+  await Promise.all(running.splice(0).map((made) => made.stop(0)))
   await house.deps.db.sql`truncate deliveries, delivery_attempts`
 })
 afterAll(() => house.close())
@@ -52,7 +66,8 @@ const attemptsOf = async (party: SeededParty) => [
 
 const transient: Outcome = { kind: 'transient', detail: 'HTTP 503' }
 const ambiguous: Outcome = { kind: 'ambiguous', detail: 'No answer.' }
-const dueInMs = (row: { due_at: string | null } | undefined) => new Date(row?.due_at ?? 0).getTime() - house.deps.now().getTime()
+const dueInMs = (row: { due_at: string | null } | undefined) =>
+  new Date(row?.due_at ?? 0).getTime() - house.deps.now().getTime()
 
 test('a delivery is made with a stable key, and the answer is kept with its reference', async () => {
   const { partner, party, matter } = await scene()
@@ -86,14 +101,20 @@ test('a party is told in order, and a stuck one holds up nobody else', async () 
   expect(other.partner.calls.map((call) => call.event.type)).toEqual(['registered', 'noted', 'urged'])
   house.advance(5_000)
   await deliverAll(deliverer())
-  expect(stuck.partner.calls.map((call) => call.event.type)).toEqual(['registered', 'registered', 'noted', 'urged'])
+  expect(stuck.partner.calls.map((call) => call.event.type)).toEqual([
+    'registered',
+    'registered',
+    'noted',
+    'urged',
+  ])
 })
 
 test('blocked and uncertain deliveries hold up their party; dead ones and manual tasks do not', async () => {
   const parties: { party: SeededParty; partner: ScriptedPartner }[] = []
   for (const state of ['blocked', 'uncertain', 'dead', 'task']) {
     const made = await scene({}, ['registered', 'noted'])
-    await house.deps.db.sql`update deliveries set state = ${state} where party_id = ${made.party.id} and event_type = 'registered'`
+    await house.deps.db
+      .sql`update deliveries set state = ${state} where party_id = ${made.party.id} and event_type = 'registered'`
     parties.push(made)
   }
 
@@ -117,7 +138,9 @@ test('every try sends the same key and the same body, by the schedule, until the
   await deliverAll(by)
 
   expect(waits).toEqual([5_000, 30_000])
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'dead', tries: 3, reason: expect.stringContaining('HTTP 503') }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'dead', tries: 3, reason: expect.stringContaining('HTTP 503') },
+  ])
   expect(new Set(partner.calls.map((call) => JSON.stringify([call.idempotencyKey, call.body]))).size).toBe(1)
   expect(partner.calls.map((call) => call.try)).toEqual([1, 2, 3])
 })
@@ -137,7 +160,9 @@ test('a permanent refusal is a dead letter at once', async () => {
 
   await deliverAll(deliverer())
 
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'dead', tries: 1, reason: 'The partner refused: HTTP 422.' }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'dead', tries: 1, reason: 'The partner refused: HTTP 422.' },
+  ])
 })
 
 test('a keyed partner gets the same again after an ambiguous try', async () => {
@@ -150,11 +175,16 @@ test('a keyed partner gets the same again after an ambiguous try', async () => {
   await deliverAll(by)
 
   expect(await statesOf(house.deps, party)).toEqual(['registered:delivered'])
-  expect(partner.calls.map((call) => call.idempotencyKey)).toEqual([partner.calls[0]?.delivery, partner.calls[0]?.delivery])
+  expect(partner.calls.map((call) => call.idempotencyKey)).toEqual([
+    partner.calls[0]?.delivery,
+    partner.calls[0]?.delivery,
+  ])
   expect(partner.lookups).toEqual([])
 })
 
-const queryable: TestChannel = { reverse: { partner: 'queryable', lookup: { delivered: 'status == 200', absent: 'status == 404' } } }
+const queryable: TestChannel = {
+  reverse: { partner: 'queryable', lookup: { delivered: 'status == 200', absent: 'status == 404' } },
+}
 
 test('a queryable partner is asked first, and not sent to again where it has it', async () => {
   const { partner, party } = await scene(queryable)
@@ -166,7 +196,9 @@ test('a queryable partner is asked first, and not sent to again where it has it'
 
   await deliverAll(by)
 
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'delivered', partner_reference: 'Q-1', may_be_taken: false }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'delivered', partner_reference: 'Q-1', may_be_taken: false },
+  ])
   expect([partner.calls.length, partner.lookups.length]).toEqual([1, 1])
 })
 
@@ -180,7 +212,9 @@ test('a queryable partner that lacks it is sent to in the same try', async () =>
 
   await deliverAll(by)
 
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'delivered', tries: 2, may_be_taken: false }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'delivered', tries: 2, may_be_taken: false },
+  ])
   expect(await attemptsOf(party)).toMatchObject([
     { kind: 'deliver', try: 1, outcome: 'ambiguous' },
     { kind: 'lookup', try: 2, outcome: 'transient' },
@@ -200,7 +234,9 @@ test('a queryable partner that cannot say is asked again later, never sent to', 
 
   await deliverAll(by)
 
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'waiting', tries: 3, may_be_taken: true }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'waiting', tries: 3, may_be_taken: true },
+  ])
   expect([partner.calls.length, partner.lookups.length]).toEqual([1, 2])
 })
 
@@ -243,7 +279,9 @@ test('a partner that never answers is ambiguous after the time-out, even where t
 
   await deliverAll(deliverer())
 
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'waiting', may_be_taken: true, reason: 'No answer within 20 ms.' }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'waiting', may_be_taken: true, reason: 'No answer within 20 ms.' },
+  ])
 })
 
 test('a hanging partner fills its own slots only, and the pass does not wait for it', async () => {
@@ -265,7 +303,8 @@ test('a hanging partner fills its own slots only, and the pass does not wait for
 
   expect(hanging.partner.calls).toHaveLength(2)
   await by.stop(0)
-  const [left] = await house.deps.db.sql`select count(*)::int as n from deliveries where channel_id = ${name} and state = 'waiting'`
+  const [left] = await house.deps.db
+    .sql`select count(*)::int as n from deliveries where channel_id = ${name} and state = 'waiting'`
   expect(left?.['n']).toBe(6)
 })
 
@@ -303,10 +342,12 @@ test('two gateways claim disjoint sets', async () => {
     await seedParty(house.deps, matter, { channel: name })
     await seedEvent(house.deps, matter, 'registered')
   }
-  for (let more = true; more; ) more = (await fanOutPass(house.deps)).more
+  for (let more = true; more;) more = (await fanOutPass(house.deps)).more
   await fanOutPass(house.deps)
 
-  const claims = await Promise.all(Array.from({ length: 6 }, () => claimDue(house.deps, { limit: 50, leaseMs: 30_000 })))
+  const claims = await Promise.all(
+    Array.from({ length: 6 }, () => claimDue(house.deps, { limit: 50, leaseMs: 30_000 })),
+  )
 
   const ids = claims.flat().map((claim) => claim.delivery_id)
   expect(ids.length).toBeGreaterThanOrEqual(50)
@@ -320,12 +361,15 @@ for (const [partnerClass, state] of taken) {
     const { party } = await scene({ reverse: { ...queryable.reverse, partner: partnerClass } })
     await claimDue(house.deps, { limit: 10, leaseMs: 30_000 })
     const early = await takeOverLapsed(house.deps, () => 0.5)
-    await house.deps.db.sql`update deliveries set lease_until = now() - interval '1 second' where party_id = ${party.id}`
+    await house.deps.db
+      .sql`update deliveries set lease_until = now() - interval '1 second' where party_id = ${party.id}`
 
     const late = await takeOverLapsed(house.deps, () => 0.5)
 
     expect([early, late]).toEqual([0, 1])
-    expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state, tries: 1, may_be_taken: true, claim_token: null }])
+    expect(await deliveriesOf(house.deps, party)).toMatchObject([
+      { state, tries: 1, may_be_taken: true, claim_token: null },
+    ])
     expect(await attemptsOf(party)).toMatchObject([{ kind: 'deliver', outcome: 'ambiguous' }])
   })
 }
@@ -336,7 +380,8 @@ test('a gateway that lost its claim settles nothing', async () => {
   partner.answers(() => new Promise<Outcome>((resolve) => (answer = resolve)))
   const by = deliverer()
   await by.pass()
-  await house.deps.db.sql`update deliveries set lease_until = now() - interval '1 second' where party_id = ${party.id}`
+  await house.deps.db
+    .sql`update deliveries set lease_until = now() - interval '1 second' where party_id = ${party.id}`
   await takeOverLapsed(house.deps, () => 0.5)
 
   answer({ kind: 'delivered', reference: 'too late' })
@@ -355,7 +400,8 @@ test('the lease is kept while a call runs', async () => {
   await by.pass()
   const leases = new Set<string>()
   while (leases.size < 4) {
-    const [row] = await house.deps.db.sql`select lease_until::text as until from deliveries where party_id = ${party.id}`
+    const [row] = await house.deps.db
+      .sql`select lease_until::text as until from deliveries where party_id = ${party.id}`
     leases.add(String(row?.['until']))
   }
 
@@ -376,7 +422,16 @@ test('each try is one log line with ids and outcome, and nothing of what was sen
 
   const lines = house.lines.slice(before).map((line) => JSON.parse(line) as Record<string, unknown>)
   expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatchObject({ event: 'delivery.try', channel: name, case: matter.number, party: party.id, try: 1, outcome: 'permanent', state: 'dead', durationMs: expect.any(Number) })
+  expect(lines[0]).toMatchObject({
+    event: 'delivery.try',
+    channel: name,
+    case: matter.number,
+    party: party.id,
+    try: 1,
+    outcome: 'permanent',
+    state: 'dead',
+    durationMs: expect.any(Number),
+  })
   expect(house.lines.join('')).not.toMatch(/13712345678|王五/)
   const metric = await house.deps.metrics.registry.getSingleMetricAsString('guiyi_delivery_tries_total')
   expect(metric).toContain(`channel="${name}",outcome="permanent"} 1`)
@@ -388,6 +443,8 @@ test('content that cannot be opened is a dead letter that says why', async () =>
 
   await deliverAll(deliverer())
 
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'dead', reason: expect.stringContaining('erased') }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'dead', reason: expect.stringContaining('erased') },
+  ])
   expect(partner.calls).toEqual([])
 })

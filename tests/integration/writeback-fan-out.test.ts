@@ -2,13 +2,25 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fanOutPass } from '../../gateway/writeback/fan-out.ts'
 import { openContent } from '../../gateway/writeback/content.ts'
 import { createHouse, createScriptedPartner, tellEverything, type House } from '../support/writeback-house.ts'
-import { deliveriesOf, seedCase, seedEvent, seedLateParty, seedParty, statesOf } from '../support/writeback-seed.ts'
+import {
+  deliveriesOf,
+  seedCase,
+  seedEvent,
+  seedLateParty,
+  seedParty,
+  statesOf,
+} from '../support/writeback-seed.ts'
 
 let house: House
 beforeAll(async () => {
   house = await createHouse()
   house.channel('hotline', { partner: createScriptedPartner() })
-  house.channel('forum', { reverse: { events: { otherwise: { action: 'task', text: 'progressText', where: { value: '论坛后台' } } }, requests: {} } })
+  house.channel('forum', {
+    reverse: {
+      events: { otherwise: { action: 'task', text: 'progressText', where: { value: '论坛后台' } } },
+      requests: {},
+    },
+  })
   house.channel('puller', { reverse: { pull: true } })
 })
 afterAll(() => house.close())
@@ -27,7 +39,11 @@ test('every event reaches every party of the case once, in the order of the case
 
   expect(await statesOf(deps, hotline)).toEqual(['received:waiting', 'registered:waiting', 'noted:waiting'])
   expect(await statesOf(deps, forum)).toEqual(['received:task', 'registered:task', 'noted:task'])
-  expect((await deliveriesOf(deps, hotline)).map((row) => row.class)).toEqual(['progress', 'acceptance', 'note'])
+  expect((await deliveriesOf(deps, hotline)).map((row) => row.class)).toEqual([
+    'progress',
+    'acceptance',
+    'note',
+  ])
   const [left] = await deps.db.sql`select count(*)::int as n from case_events where fanned_out_at is null`
   expect(left?.['n']).toBe(0)
 })
@@ -42,7 +58,10 @@ test('what is sent is stored sealed, with the mapping version that made it', asy
 
   const [row] = await deps.db.sql<{ data_key: Uint8Array; body: Uint8Array; mapping_version: string }[]>`
     select data_key, body, mapping_version from deliveries where party_id = ${party.id}`
-  expect(row && openContent(deps.envelope, row)).toEqual({ kind: 'call', body: { status: 'registered', text: '已受理，请等候' } })
+  expect(row && openContent(deps.envelope, row)).toEqual({
+    kind: 'call',
+    body: { status: 'registered', text: '已受理，请等候' },
+  })
   expect(Buffer.from(row?.body ?? []).includes('registered')).toBe(false)
   expect(row?.mapping_version).toBe(deps.catalog.channel('hotline').mappingVersion)
 })
@@ -62,8 +81,12 @@ test('a later state supersedes undelivered progress, in the same pass and in the
   await fanOutPass(deps)
 
   const expected = ['registered', 'dispatched:superseded', 'supplemented', 'signed:superseded', 'resolved']
-  expect(await statesOf(deps, hotline)).toEqual(expected.map((state) => (state.includes(':') ? state : `${state}:waiting`)))
-  expect(await statesOf(deps, forum)).toEqual(expected.map((state) => (state.includes(':') ? state : `${state}:task`)))
+  expect(await statesOf(deps, hotline)).toEqual(
+    expected.map((state) => (state.includes(':') ? state : `${state}:waiting`)),
+  )
+  expect(await statesOf(deps, forum)).toEqual(
+    expected.map((state) => (state.includes(':') ? state : `${state}:task`)),
+  )
 })
 
 test('a note supersedes nothing, and what was delivered stays delivered', async () => {
@@ -97,7 +120,8 @@ test('a late source is told of acceptance and of the present state before anythi
 
   await fanOutPass(deps)
 
-  const rows = await deps.db.sql`select case_event_id, event_type, class from deliveries where party_id = ${late.id} order by sequence, position`
+  const rows = await deps.db
+    .sql`select case_event_id, event_type, class from deliveries where party_id = ${late.id} order by sequence, position`
   expect([...rows].map((row) => ({ ...row }))).toEqual([
     { case_event_id: registered, event_type: 'registered', class: 'acceptance' },
     { case_event_id: processing, event_type: 'processing', class: 'progress' },
@@ -122,7 +146,12 @@ test('a delivery with a missing required field is blocked and says which field a
   const { deps } = house
   house.channel('strict', {
     partner: createScriptedPartner(),
-    reverse: { events: { resolved: { action: 'call', request: 'status', requires: ['event.content.answer'] }, otherwise: { action: 'call', request: 'status' } } },
+    reverse: {
+      events: {
+        resolved: { action: 'call', request: 'status', requires: ['event.content.answer'] },
+        otherwise: { action: 'call', request: 'status' },
+      },
+    },
   })
   const matter = await seedCase(deps)
   const party = await seedParty(deps, matter, { channel: 'strict' })
@@ -140,7 +169,12 @@ test('what a party cannot express is skipped with the reason of its mapping', as
   const { deps } = house
   house.channel('terse', {
     partner: createScriptedPartner(),
-    reverse: { events: { urged: { action: 'skip', reason: '该渠道无催办状态', code: 'x' }, otherwise: { action: 'call', request: 'status' } } },
+    reverse: {
+      events: {
+        urged: { action: 'skip', reason: '该渠道无催办状态', code: 'x' },
+        otherwise: { action: 'call', request: 'status' },
+      },
+    },
   })
   const matter = await seedCase(deps)
   const party = await seedParty(deps, matter, { channel: 'terse' })
@@ -148,7 +182,9 @@ test('what a party cannot express is skipped with the reason of its mapping', as
 
   await fanOutPass(deps)
 
-  expect(await deliveriesOf(deps, party)).toMatchObject([{ state: 'skipped', reason: '该渠道无催办状态', code: 'x' }])
+  expect(await deliveriesOf(deps, party)).toMatchObject([
+    { state: 'skipped', reason: '该渠道无催办状态', code: 'x' },
+  ])
 })
 
 test('channels in trial are never told, paused ones wait, unknown and retired ones are blocked, pulling ones have no due time', async () => {
@@ -213,7 +249,15 @@ test('a handler without a report is told under the case number', async () => {
   const { deps } = house
   house.channel('grid', {
     partner: createScriptedPartner(),
-    reverse: { requests: { status: { ...tellEverything.requests?.['status'], body: { id: 'source.externalId' }, answer: { delivered: 'true' } } } },
+    reverse: {
+      requests: {
+        status: {
+          ...tellEverything.requests?.['status'],
+          body: { id: 'source.externalId' },
+          answer: { delivered: 'true' },
+        },
+      },
+    },
   })
   const matter = await seedCase(deps)
   const party = await seedParty(deps, matter, { channel: 'grid', kind: 'handler' })
@@ -221,7 +265,9 @@ test('a handler without a report is told under the case number', async () => {
 
   await fanOutPass(deps)
 
-  const [row] = await deps.db.sql<{ data_key: Uint8Array; body: Uint8Array }[]>`select data_key, body from deliveries where party_id = ${party.id}`
+  const [row] = await deps.db.sql<
+    { data_key: Uint8Array; body: Uint8Array }[]
+  >`select data_key, body from deliveries where party_id = ${party.id}`
   expect(row && openContent(deps.envelope, row)).toEqual({ kind: 'call', body: { id: matter.number } })
 })
 
@@ -257,4 +303,23 @@ test('two gateways that fan out side by side give each event once', async () => 
   const [counts] = await deps.db.sql`
     select count(*)::int as rows, count(distinct (case_event_id, party_id))::int as different from deliveries where case_id = any(${cases.map((matter) => matter.id)}::uuid[])`
   expect({ ...counts }).toEqual({ rows: 150, different: 150 })
+})
+
+test('a case whose events cannot be given out holds up no other', async () => {
+  const { deps, lines } = house
+  const cases = [await seedCase(deps), await seedCase(deps), await seedCase(deps)]
+  const parties = await Promise.all(cases.map((matter) => seedParty(deps, matter, { channel: 'hotline' })))
+  for (const matter of cases) await seedEvent(deps, matter, 'registered')
+  await deps.db.sql.unsafe(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise exception 'refused'; end $$;
+    create trigger refuse before insert on deliveries for each row when (new.case_id = '${cases[1]?.id}') execute function refuse()`)
+
+  await fanOutPass(deps)
+
+  const states = await Promise.all(parties.map((party) => statesOf(deps, party)))
+  expect(states).toEqual([['registered:waiting'], [], ['registered:waiting']])
+  expect(
+    lines.filter((line) => line.includes('fan-out.failed') && line.includes(String(cases[1]?.id))),
+  ).toHaveLength(1)
+  await deps.db.sql.unsafe('drop trigger refuse on deliveries')
 })

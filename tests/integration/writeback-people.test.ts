@@ -1,10 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createDeliverer } from '../../gateway/writeback/deliver.ts'
 import { fanOutPass } from '../../gateway/writeback/fan-out.ts'
-import { decideUncertain, finishTask, listDeliveries, listTasks, replayDelivery, waiveDelivery } from '../../gateway/writeback/people.ts'
+import {
+  decideUncertain,
+  finishTask,
+  listDeliveries,
+  listTasks,
+  replayDelivery,
+  waiveDelivery,
+} from '../../gateway/writeback/people.ts'
 import { blockStranded, recoverUnknown } from '../../gateway/writeback/tend.ts'
 import type { ReverseMapping } from '../../schemas/mapping.ts'
-import { createHouse, createScriptedPartner, type House, type ScriptedPartner, type TestChannel } from '../support/writeback-house.ts'
+import {
+  createHouse,
+  createScriptedPartner,
+  type House,
+  type ScriptedPartner,
+  type TestChannel,
+} from '../support/writeback-house.ts'
 import { deliveriesOf, seedCase, seedEvent, seedParty } from '../support/writeback-seed.ts'
 
 let house: House
@@ -14,7 +27,9 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 const byHand: Partial<ReverseMapping> = {
-  events: { otherwise: { action: 'task', text: 'progressText', where: { value: '论坛后台，帖子回复' }, code: 'done' } },
+  events: {
+    otherwise: { action: 'task', text: 'progressText', where: { value: '论坛后台，帖子回复' }, code: 'done' },
+  },
   requests: {},
 }
 
@@ -31,7 +46,8 @@ async function scene(channel: TestChannel, events: Parameters<typeof seedEvent>[
   return { name, matter, party, id: first?.id ?? '' }
 }
 
-const setState = (id: string, state: string) => house.deps.db.sql`update deliveries set state = ${state}, tries = 3, may_be_taken = true where id = ${id}`
+const setState = (id: string, state: string) =>
+  house.deps.db.sql`update deliveries set state = ${state}, tries = 3, may_be_taken = true where id = ${id}`
 
 async function deliverOnce(partner: ScriptedPartner) {
   const by = createDeliverer(house.deps, { random: () => 0.5 })
@@ -60,7 +76,12 @@ test('a manual task is listed with the text to paste and where, and a clerk fini
       createdAt: house.deps.now().toISOString(),
     },
   ])
-  expect(finished).toMatchObject({ id, state: 'delivered', partnerReference: '楼层 12', settledAt: house.deps.now().toISOString() })
+  expect(finished).toMatchObject({
+    id,
+    state: 'delivered',
+    partnerReference: '楼层 12',
+    settledAt: house.deps.now().toISOString(),
+  })
   expect(after).toEqual([])
   const [row] = await house.deps.db.sql`select settled_by from deliveries where id = ${id}`
   expect(row?.['settled_by']).toBe('clerk-7')
@@ -91,13 +112,19 @@ test('a dead letter is replayed from the first try on, with the same key, and wh
 
   expect(replayed).toMatchObject({ state: 'waiting', tries: 0, nextTryAt: house.deps.now().toISOString() })
   expect(partner.calls).toMatchObject([{ idempotencyKey: id, try: 1 }])
-  const [noted] = await house.deps.db.sql`select kind, outcome, detail from delivery_attempts where delivery_id = ${id} and kind = 'replayed'`
+  const [noted] = await house.deps.db
+    .sql`select kind, outcome, detail from delivery_attempts where delivery_id = ${id} and kind = 'replayed'`
   expect({ ...noted }).toEqual({ kind: 'replayed', outcome: 'waiting', detail: 'by admin' })
 })
 
 test('a blocked delivery is mapped again by the current mapping', async () => {
   const partner = createScriptedPartner()
-  const strict: TestChannel = { partner, reverse: { events: { otherwise: { action: 'call', request: 'status', requires: ['event.content.answer'] } } } }
+  const strict: TestChannel = {
+    partner,
+    reverse: {
+      events: { otherwise: { action: 'call', request: 'status', requires: ['event.content.answer'] } },
+    },
+  }
   const { id, name } = await scene(strict)
   const still = await replayDelivery(house.deps, id, { by: 'admin' })
   const published = house.channel(name, { partner })
@@ -115,7 +142,10 @@ test('a blocked delivery is mapped again by the current mapping', async () => {
 
 test('an uncertain delivery is decided: delivered, or sent again without asking', async () => {
   const partner = createScriptedPartner()
-  const queryable: TestChannel = { partner, reverse: { partner: 'queryable', lookup: { delivered: 'true', absent: 'false' } } }
+  const queryable: TestChannel = {
+    partner,
+    reverse: { partner: 'queryable', lookup: { delivered: 'true', absent: 'false' } },
+  }
   const first = await scene(queryable)
   const second = await scene(queryable)
   await setState(first.id, 'uncertain')
@@ -132,7 +162,10 @@ test('an uncertain delivery is decided: delivered, or sent again without asking'
 
 test('replaying an uncertain delivery asks a queryable partner first', async () => {
   const partner = createScriptedPartner()
-  const { id } = await scene({ partner, reverse: { partner: 'queryable', lookup: { delivered: 'true', absent: 'false' } } })
+  const { id } = await scene({
+    partner,
+    reverse: { partner: 'queryable', lookup: { delivered: 'true', absent: 'false' } },
+  })
   await setState(id, 'uncertain')
 
   await replayDelivery(house.deps, id, { by: 'admin' })
@@ -145,7 +178,12 @@ test('waiving keeps the reason and lets the party go on', async () => {
   const partner = createScriptedPartner()
   const strict: TestChannel = {
     partner,
-    reverse: { events: { registered: { action: 'call', request: 'status', requires: ['event.content.answer'] }, otherwise: { action: 'call', request: 'status' } } },
+    reverse: {
+      events: {
+        registered: { action: 'call', request: 'status', requires: ['event.content.answer'] },
+        otherwise: { action: 'call', request: 'status' },
+      },
+    },
   }
   const { id } = await scene(strict, ['registered', 'noted'])
   const before = await deliverOnce(partner)
@@ -168,7 +206,11 @@ test('what is being called now is not for people to change', async () => {
     decideUncertain(house.deps, id, 'delivered', { by }),
   ].map((done) => done.catch((error: unknown) => error))
 
-  expect((await Promise.all(refused)).map((error) => (error as { code: string }).code)).toEqual(['delivery.state', 'delivery.state', 'delivery.state'])
+  expect((await Promise.all(refused)).map((error) => (error as { code: string }).code)).toEqual([
+    'delivery.state',
+    'delivery.state',
+    'delivery.state',
+  ])
 })
 
 test('deliveries are listed by channel, state, case and report, newest first', async () => {
@@ -182,8 +224,22 @@ test('deliveries are listed by channel, state, case and report, newest first', a
     listDeliveries(house.deps, { report: 'no id' }),
   ])
 
-  expect(lists.map((list) => list.map((delivery) => delivery.eventType))).toEqual([['noted', 'registered'], [], ['noted'], ['noted', 'registered'], []])
-  expect(lists[0]?.[0]).toMatchObject({ channel: name, case: matter.number, party: party.id, report: party.reportId, externalId: `${name}-1`, class: 'note', state: 'waiting' })
+  expect(lists.map((list) => list.map((delivery) => delivery.eventType))).toEqual([
+    ['noted', 'registered'],
+    [],
+    ['noted'],
+    ['noted', 'registered'],
+    [],
+  ])
+  expect(lists[0]?.[0]).toMatchObject({
+    channel: name,
+    case: matter.number,
+    party: party.id,
+    report: party.reportId,
+    externalId: `${name}-1`,
+    class: 'note',
+    state: 'waiting',
+  })
 })
 
 test('what was blocked because its channel was unknown goes on by itself once the channel is there', async () => {
@@ -210,5 +266,7 @@ test('what waits for a channel that lost its way back becomes visible as blocked
   const late = await blockStranded(house.deps)
 
   expect([early, late]).toEqual([0, 1])
-  expect(await deliveriesOf(house.deps, party)).toMatchObject([{ state: 'blocked', due_at: null, reason: expect.stringContaining('waive') }])
+  expect(await deliveriesOf(house.deps, party)).toMatchObject([
+    { state: 'blocked', due_at: null, reason: expect.stringContaining('waive') },
+  ])
 })

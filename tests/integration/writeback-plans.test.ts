@@ -1,8 +1,22 @@
 /** Each query of the hot path is served by the index that it names. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '../../gateway/store/ids.ts'
-import { BLOCKED_AS_UNKNOWN, CLAIM, DELIVERY_LAG, LAPSED, RELEASE_HELD, SETTLE } from '../../gateway/writeback/claim-sql.ts'
-import { HISTORY, PARTIES_OF_CASES, PENDING_EVENTS, SUPERSEDE, SUPERSEDE_FORMER, TAKE_CASES } from '../../gateway/writeback/fan-out-sql.ts'
+import {
+  BLOCKED_AS_UNKNOWN,
+  CLAIM,
+  DELIVERY_LAG,
+  LAPSED,
+  RELEASE_HELD,
+  SETTLE,
+} from '../../gateway/writeback/claim-sql.ts'
+import {
+  HISTORY,
+  PARTIES_OF_CASES,
+  PENDING_EVENTS,
+  SUPERSEDE,
+  SUPERSEDE_FORMER,
+  TAKE_CASES,
+} from '../../gateway/writeback/fan-out-sql.ts'
 import { CHANNEL_EVENTS, MARK_PULLED } from '../../gateway/writeback/pull-sql.ts'
 import { createHouse, type House } from '../support/writeback-house.ts'
 
@@ -44,10 +58,24 @@ async function planOf(statement: string, parameters: readonly unknown[]): Promis
 }
 
 const channels = Array.from({ length: 20 }, (_, index) => `channel-${index}`)
-const supersede = [JSON.stringify(ids.map((id) => ({ party_id: id, sequence: 3, blocked_only: false }))), now, '']
+const supersede = [
+  JSON.stringify(ids.map((id) => ({ party_id: id, sequence: 3, blocked_only: false }))),
+  now,
+  '',
+]
 const cases: [name: string, statement: string, parameters: readonly unknown[], indexes: string[]][] = [
-  ['claim', CLAIM, [channels, channels.map(() => 8), now, 100, newId(), 30_000, channels, ids], ['deliveries_claimed', 'deliveries_due', 'deliveries_open_of_party', 'deliveries_pkey']],
-  ['take cases', TAKE_CASES, [100], ['case_events_to_fan_out', 'cases_pkey']],
+  [
+    'claim',
+    CLAIM,
+    [channels, channels.map(() => 8), now, 100, newId(), 30_000, channels, ids],
+    ['deliveries_claimed', 'deliveries_due', 'deliveries_open_of_party', 'deliveries_pkey'],
+  ],
+  [
+    'take cases',
+    TAKE_CASES,
+    [100, '00000000-0000-0000-0000-000000000000'],
+    ['case_events_to_fan_out', 'cases_pkey'],
+  ],
   ['pending events', PENDING_EVENTS, [ids], ['case_events_to_fan_out']],
   ['parties', PARTIES_OF_CASES, [ids], ['parties_case_report']],
   ['history', HISTORY, [ids], ['case_events_(sequence|caller)']],

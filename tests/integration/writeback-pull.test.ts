@@ -15,19 +15,24 @@ afterAll(() => house.close())
 /** Until no transaction of the whole server, other tests' included, is older than what lies in the table. */
 async function allVisible(): Promise<void> {
   for (;;) {
-    const [row] = await house.deps.db.sql`select not exists (select 1 from deliveries where xid >= pg_snapshot_xmin(pg_current_snapshot())) as visible`
+    const [row] = await house.deps.db
+      .sql`select not exists (select 1 from deliveries where xid >= pg_snapshot_xmin(pg_current_snapshot())) as visible`
     if (row?.['visible'] === true) return
   }
 }
 
 /** Events of a channel, read when all that is committed can be seen. */
-async function read(...args: Parameters<typeof channelEvents> extends [unknown, ...infer Rest] ? Rest : never) {
+async function read(
+  ...args: Parameters<typeof channelEvents> extends [unknown, ...infer Rest] ? Rest : never
+) {
   await allVisible()
   return channelEvents(house.deps, ...args)
 }
 
 async function pulling(name: string, events: Parameters<typeof seedEvent>[2][]) {
-  house.channel(name, { reverse: { pull: true, events: { otherwise: { action: 'call', request: 'status', code: '02' } } } })
+  house.channel(name, {
+    reverse: { pull: true, events: { otherwise: { action: 'call', request: 'status', code: '02' } } },
+  })
   const matter = await seedCase(house.deps)
   const party = await seedParty(house.deps, matter, { channel: name, externalId: `${name}-1` })
   for (const type of events) {
@@ -61,11 +66,17 @@ test('a channel reads its events in its own words as CloudEvents, and a cursor g
     statuscode: '02',
     data: { status: 'registered', text: '您的诉求已受理' },
   })
-  expect([first, second, third].map((page) => page.events.map((event) => event.type.split('.').at(-1)))).toEqual([['registered', 'noted'], ['urged'], []])
+  expect(
+    [first, second, third].map((page) => page.events.map((event) => event.type.split('.').at(-1))),
+  ).toEqual([['registered', 'noted'], ['urged'], []])
   expect(before).toEqual(['registered:waiting', 'noted:waiting', 'urged:waiting'])
   expect(after).toEqual(['registered:delivered', 'noted:delivered', 'urged:waiting'])
   expect(third.cursor).toBe(second.cursor)
-  expect(await statesOf(house.deps, party)).toEqual(['registered:delivered', 'noted:delivered', 'urged:delivered'])
+  expect(await statesOf(house.deps, party)).toEqual([
+    'registered:delivered',
+    'noted:delivered',
+    'urged:delivered',
+  ])
   expect((await deliveriesOf(house.deps, party))[0]).toMatchObject({ settled_by: 'pull' })
 })
 
@@ -101,7 +112,15 @@ test('a delivery whose transaction commits late is not skipped by the cursor', a
 })
 
 test('a blocked event that was repaired appears after what was read meanwhile', async () => {
-  house.channel('repaired', { reverse: { pull: true, events: { registered: { action: 'call', request: 'status', requires: ['event.content.answer'] }, otherwise: { action: 'call', request: 'status' } } } })
+  house.channel('repaired', {
+    reverse: {
+      pull: true,
+      events: {
+        registered: { action: 'call', request: 'status', requires: ['event.content.answer'] },
+        otherwise: { action: 'call', request: 'status' },
+      },
+    },
+  })
   const matter = await seedCase(house.deps)
   const party = await seedParty(house.deps, matter, { channel: 'repaired' })
   await seedEvent(house.deps, matter, 'registered')
@@ -135,6 +154,10 @@ test('a channel that is called may read too, and reading delivers nothing', asyn
 test('an unknown channel and a foreign cursor are refused', async () => {
   await pulling('known', [])
 
-  await expect(channelEvents(house.deps, 'nobody', undefined, 10)).rejects.toMatchObject({ code: 'channel.unknown' })
-  await expect(channelEvents(house.deps, 'known', 'abc', 10)).rejects.toMatchObject({ code: 'request.cursor' })
+  await expect(channelEvents(house.deps, 'nobody', undefined, 10)).rejects.toMatchObject({
+    code: 'channel.unknown',
+  })
+  await expect(channelEvents(house.deps, 'known', 'abc', 10)).rejects.toMatchObject({
+    code: 'request.cursor',
+  })
 })

@@ -125,7 +125,7 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
     const path = `/v1/channels/${channel}/reports${options.batch === true ? ':batch' : ''}${options.query ?? ''}`
     const bytes = options.raw ?? JSON.stringify(body)
     const signature = signedHeaders(inboundSecret, { method: 'POST', url: path, body: bytes, nonce: options.nonce ?? randomUUID(), at: options.at ?? new Date() })
-    return await fetch(`${gateway.url}${path}`, { method: 'POST', body: bytes as BodyInit, headers: { 'content-type': 'application/json', ...signature, ...options.headers } })
+    return await fetch(`${gateway.url}${path}`, { method: 'POST', body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes), headers: { 'content-type': 'application/json', ...signature, ...options.headers } })
   }
   const house: House = {
     gateway,

@@ -64,7 +64,9 @@ export const tellEverything: ReverseMapping = {
   adapter: 'scripted',
   partner: 'keyed',
   events: { otherwise: { action: 'call', request: 'status' } },
-  requests: { status: { body: { status: 'event.type', text: 'progressText' }, answer: { delivered: 'status == 200' } } },
+  requests: {
+    status: { body: { status: 'event.type', text: 'progressText' }, answer: { delivered: 'status == 200' } },
+  },
 }
 
 const mappingOf = (reverse: ReverseMapping): Mapping => ({
@@ -75,7 +77,12 @@ const mappingOf = (reverse: ReverseMapping): Mapping => ({
       adapter: 'hello',
       rank: 10,
       identity: ['id'],
-      forward: [{ into: 'report', fields: { externalId: 'id', text: 'text', kind: { value: 'other' }, submittedAt: 'at' } }],
+      forward: [
+        {
+          into: 'report',
+          fields: { externalId: 'id', text: 'text', kind: { value: 'other' }, submittedAt: 'at' },
+        },
+      ],
     },
   },
   reverse,
@@ -117,7 +124,8 @@ function runtimeOf(id: string, channel: TestChannel): ChannelRuntime {
     mapping: compiled,
     mappingVersion: `${id}@${compiled.hash.slice(0, 12)}`,
     feeds: new Map(),
-    back: channel.partner === undefined ? null : { adapter: channel.partner.adapter, channel: adapterChannel },
+    back:
+      channel.partner === undefined ? null : { adapter: channel.partner.adapter, channel: adapterChannel },
     deliveries: {
       delaysMs: seconds.map((delay) => delay * 1000),
       uncertainHoldMs: null,

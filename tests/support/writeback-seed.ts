@@ -38,11 +38,29 @@ const stateAfterType: Partial<Record<CaseEventType, CaseState>> = {
   returned: 'registered',
 }
 const states: ReadonlySet<string> = new Set([
-  'received', 'checking', 'registered', 'rejected', 'answered', 'dispatched', 'signed', 'processing', 'resolved', 'verified', 'followed_up', 'closed', 'suspended', 'reopened',
+  'received',
+  'checking',
+  'registered',
+  'rejected',
+  'answered',
+  'dispatched',
+  'signed',
+  'processing',
+  'resolved',
+  'verified',
+  'followed_up',
+  'closed',
+  'suspended',
+  'reopened',
 ])
 
 /** Appends an event; its id. An event of a state's name moves the case there unless `stateAfter` says otherwise. */
-export async function seedEvent(deps: Deps, to: SeededCase, type: CaseEventType, seed: EventSeed = {}): Promise<string> {
+export async function seedEvent(
+  deps: Deps,
+  to: SeededCase,
+  type: CaseEventType,
+  seed: EventSeed = {},
+): Promise<string> {
   const id = newId()
   to.sequence += 1
   to.state = seed.stateAfter ?? stateAfterType[type] ?? (states.has(type) ? (type as CaseState) : to.state)
@@ -73,7 +91,14 @@ export async function seedParty(deps: Deps, of: SeededCase, seed: PartySeed): Pr
   const reportId = kind === 'source' ? (seed.reportId ?? newId()) : null
   const externalId = kind === 'source' ? (seed.externalId ?? `${seed.channel}-${id.slice(-6)}`) : null
   if (reportId !== null && seed.reportId === undefined) {
-    const working = { externalId, text: '井盖破损', kind: 'complaint', submittedAt: at, urgency: 'normal', extra: seed.extra ?? {} }
+    const working = {
+      externalId,
+      text: '井盖破损',
+      kind: 'complaint',
+      submittedAt: at,
+      urgency: 'normal',
+      extra: seed.extra ?? {},
+    }
     await deps.db.sql`
       insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at, case_id)
       values (${reportId}, ${seed.channel}, ${externalId}, 'push', 10, 1, '', ${JSON.stringify(working)}::text::jsonb, '{}', false, ${at}, ${at}, ${of.id})`
@@ -112,7 +137,9 @@ export interface StoredDelivery {
 
 /** A party's deliveries in its order. */
 export async function deliveriesOf(deps: Deps, party: { id: string }): Promise<StoredDelivery[]> {
-  const rows = await deps.db.sql<StoredDelivery[]>`select * from deliveries where party_id = ${party.id} order by sequence, position`
+  const rows = await deps.db.sql<
+    StoredDelivery[]
+  >`select * from deliveries where party_id = ${party.id} order by sequence, position`
   return [...rows]
 }
 

@@ -1,0 +1,21 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { playDemo, type DemoResult } from '../../demo/main.ts'
+import { defaults, type DemoOptions } from '../../demo/options.ts'
+import { createTestDatabase } from '../support/database.ts'
+
+const folder = join(import.meta.dirname, '../../var/test-e2e')
+
+/** Plays the demo in small on a database of its own. The folder of an uneven run is kept. */
+export async function play(options: Partial<DemoOptions>): Promise<DemoResult> {
+  const database = await createTestDatabase()
+  mkdirSync(folder, { recursive: true })
+  const run = mkdtempSync(join(folder, 'run-'))
+  try {
+    const result = await playDemo({ ...defaults, count: 25, paceMs: 150, quiet: true, databaseUrl: database.url, var: run, ...options })
+    if (result.even) rmSync(run, { recursive: true, force: true })
+    return result
+  } finally {
+    await database.drop()
+  }
+}
