@@ -49,7 +49,7 @@ export async function assemble(stage: Stage): Promise<Cast> {
   }
   try {
     writePlans(folder, plans)
-    const partners = await Promise.all(
+    const partners = await allStarted(
       district.map(async (channel) => {
         const secrets = writeSecrets(folders, channel.channel)
         const peer = keep(
@@ -89,6 +89,12 @@ export async function assemble(stage: Stage): Promise<Cast> {
     await stop()
     throw cause
   }
+}
+
+/** Waits for all, so that nobody starts after a failure has stopped the others. Throws the first failure. */
+async function allStarted<One>(starting: readonly Promise<One>[]): Promise<One[]> {
+  await Promise.allSettled(starting)
+  return Promise.all(starting)
 }
 
 function writePlans(folder: string, plans: ReadonlyMap<string, readonly Submission[]>): void {

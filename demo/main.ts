@@ -106,7 +106,7 @@ async function closeBooks(cast: Cast, settled: Settled, folder: string): Promise
 }
 
 async function stayUp(cast: Cast, result: DemoResult, signal: AbortSignal): Promise<void> {
-  console.log(tableOf(result.channels))
+  console.log(tableOf(result))
   console.log(`\nAll of it stays up until Ctrl-C.\n  gateway          ${cast.gateways.addresses().join('  ')}`)
   for (const { name, address } of cast.partners) console.log(`  ${name.padEnd(16)} ${address}`)
   console.log(`  look inside      GUIYI_VAR=${join(result.folder, 'gateway')} ./guiyi db url\n`)
@@ -116,13 +116,13 @@ async function stayUp(cast: Cast, result: DemoResult, signal: AbortSignal): Prom
 }
 
 function print(result: DemoResult, options: DemoOptions): void {
-  const { channels, even, lost, doubled, told, differences, deaths, durationS, folder } = result
-  if (!options.keep) console.log(tableOf(channels))
+  const { even, lost, doubled, told, differences, deaths, durationS, folder } = result
+  if (!options.keep) console.log(tableOf(result))
   console.log(`\n${even ? 'Even' : 'NOT EVEN'}: ${lost} lost, ${doubled} doubled; told of acceptance ${percent(told.accepted)}, of the result ${percent(told.result)}. ${durationS} s${deaths.length > 0 ? `, gateways killed: ${deaths.join(', ')}` : ''}.`)
   for (const difference of differences) console.log(`  ${difference}`)
   if (even) tidy(folder)
   else console.log(`  Ledgers, journals and logs: ${folder}`)
-  if (options.json) console.log(JSON.stringify({ platforms: byPlatform(channels), even, lost, doubled, told, differences, deaths, durationS }))
+  if (options.json) console.log(JSON.stringify({ platforms: byPlatform(result), even, lost, doubled, told, differences, deaths, durationS }))
 }
 
 /** The database of an even run is of no more use, and large. */

@@ -27,6 +27,8 @@ export interface ChannelFigures {
 
 export interface Reconciliation {
   readonly channels: readonly ChannelFigures[]
+  /** Distinct cases by platform, and of `all`: one case has sources in several channels. */
+  readonly cases: Readonly<Record<string, number>>
   readonly even: boolean
   readonly lost: number
   readonly doubled: number
@@ -82,12 +84,20 @@ export function reconcile(evidence: Evidence): Reconciliation {
   const words = differences.inWords()
   return {
     channels: parts.map(({ figures }) => figures),
+    cases: casesOf(evidence),
     even: words.length === 0,
     lost: sum(({ lost }) => lost),
     doubled: sum(({ doubled }) => doubled),
     told: { accepted: share(sum(({ accepted }) => accepted), many), result: share(sum(({ result }) => result), many) },
     differences: words,
   }
+}
+
+function casesOf({ channels, listed }: Evidence): Record<string, number> {
+  const numbers = channels.flatMap((channel) => (listed.get(channel.channel) ?? []).flatMap((report) => (report.case === null ? [] : [[platforms[channel.kind] as string, report.case] as const])))
+  const distinct = (of: readonly (readonly [string, string])[]) => new Set(of.map(([, number]) => number)).size
+  const byPlatform = [...Map.groupBy(numbers, ([platform]) => platform)].map(([platform, of]) => [platform, distinct(of)] as const)
+  return { ...Object.fromEntries(byPlatform), all: distinct(numbers) }
 }
 
 /** 1 only where it is all of them. */

@@ -1,22 +1,23 @@
-import type { ChannelFigures } from './reconcile.ts'
+import type { ChannelFigures, Reconciliation } from './reconcile.ts'
 
 const columns = ['sent', 'receipts', 'records', 'reports', 'versions', 'messages', 'repeats', 'filtered', 'quarantined', 'cases', 'told'] as const
+type Books = Pick<Reconciliation, 'channels' | 'cases'>
 type Figures = Readonly<Record<(typeof columns)[number], number>>
 
 /** One line for each channel, under a line for its platform. */
-export function tableOf(channels: readonly ChannelFigures[]): string {
+export function tableOf({ channels, cases }: Books): string {
   const rows = [...Map.groupBy(channels, ({ platform }) => platform)].flatMap(([platform, members]) => [
-    row(platform, summed(members)),
+    row(platform, { ...summed(members), cases: cases[platform] ?? 0 }),
     ...members.map((member) => row(`  ${member.name}`, member)),
   ])
-  const table = [['', ...columns], ...rows, row('all', summed(channels))]
+  const table = [['', ...columns], ...rows, row('all', { ...summed(channels), cases: cases['all'] ?? 0 })]
   const widths = table[0]?.map((_, index) => Math.max(...table.map((cells) => width(cells[index] ?? '')))) ?? []
   return table.map((cells) => cells.map((cell, index) => padded(cell, widths[index] ?? 0, index === 0 ? 'left' : 'right')).join('  ')).join('\n')
 }
 
 /** The figures of each platform, with those of its channels. */
-export function byPlatform(channels: readonly ChannelFigures[]): object[] {
-  return [...Map.groupBy(channels, ({ platform }) => platform)].map(([platform, members]) => ({ platform, ...summed(members), channels: members }))
+export function byPlatform({ channels, cases }: Books): object[] {
+  return [...Map.groupBy(channels, ({ platform }) => platform)].map(([platform, members]) => ({ platform, ...summed(members), cases: cases[platform] ?? 0, channels: members }))
 }
 
 function summed(members: readonly ChannelFigures[]): Figures {

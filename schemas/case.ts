@@ -53,7 +53,7 @@ export const Assignment = Type.Object(
     resolvedAt: Type.Optional(Instant),
     returnedAt: Type.Optional(Instant),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/assignment.json', title: 'Assignment', description: '派单: one unit and its part of the case' },
+  { additionalProperties: false, $id: '/schemas/assignment.json', title: 'Assignment', description: '派单: one unit and its part of the case' },
 )
 export type Assignment = Static<typeof Assignment>
 
@@ -100,7 +100,7 @@ export const CaseEvent = Type.Object(
     stateAfter: CaseState,
     content: CaseEventContent,
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/case-event.json', title: 'CaseEvent', description: '流转记录: append-only; the only way a case changes' },
+  { additionalProperties: false, $id: '/schemas/case-event.json', title: 'CaseEvent', description: '流转记录: append-only; the only way a case changes' },
 )
 export type CaseEvent = Static<typeof CaseEvent>
 
@@ -114,7 +114,7 @@ export const NewCaseEvent = Type.Object(
     expectedSequence: Type.Optional(Type.Integer({ minimum: 0, description: 'Refused with 409 when the case has moved on' })),
     content: Type.Optional(CaseEventContent),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/new-case-event.json', title: 'NewCaseEvent' },
+  { additionalProperties: false, $id: '/schemas/new-case-event.json', title: 'NewCaseEvent' },
 )
 export type NewCaseEvent = Static<typeof NewCaseEvent>
 
@@ -158,14 +158,14 @@ export const Case = Type.Object(
     assignments: Type.Array(Assignment),
     sources: Type.Array(Source),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/case.json', title: 'Case', description: '事件 / 案件: the one matter that is dispatched' },
+  { additionalProperties: false, $id: '/schemas/case.json', title: 'Case', description: '事件 / 案件: the one matter that is dispatched' },
 )
 export type Case = Static<typeof Case>
 
 /** A case handed to the dispatch, and what made it appear in the list. */
 export const DispatchItem = Type.Object(
   { cursor: Type.String(), event: CaseEvent, case: Case, allowed: Type.Array(Type.String()) },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/dispatch-item.json', title: 'DispatchItem' },
+  { additionalProperties: false, $id: '/schemas/dispatch-item.json', title: 'DispatchItem' },
 )
 export type DispatchItem = Static<typeof DispatchItem>
 
@@ -180,6 +180,6 @@ export const Contact = Type.Object(
     phone: Type.Optional(Type.String()),
     email: Type.Optional(Type.String()),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/contact.json', title: 'Contact' },
+  { additionalProperties: false, $id: '/schemas/contact.json', title: 'Contact' },
 )
 export type Contact = Static<typeof Contact>

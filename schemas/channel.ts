@@ -46,6 +46,6 @@ export const Channel = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/channel.json', title: 'Channel', description: '渠道' },
+  { additionalProperties: false, $id: '/schemas/channel.json', title: 'Channel', description: '渠道' },
 )
 export type Channel = Static<typeof Channel>

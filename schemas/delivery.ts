@@ -20,7 +20,7 @@ export const Notice = Type.Object(
     body: Type.Unknown({ description: 'Built by the reverse mapping' }),
     attachments: Type.Optional(Type.Array(Attachment)),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/notice.json', title: 'Notice' },
+  { additionalProperties: false, $id: '/schemas/notice.json', title: 'Notice' },
 )
 export type Notice = Static<typeof Notice>
 
@@ -70,7 +70,7 @@ export const Delivery = Type.Object(
     createdAt: Instant,
     settledAt: Type.Optional(Instant),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/delivery.json', title: 'Delivery', description: '回传' },
+  { additionalProperties: false, $id: '/schemas/delivery.json', title: 'Delivery', description: '回传' },
 )
 export type Delivery = Static<typeof Delivery>
 
@@ -87,7 +87,7 @@ export const ManualTask = Type.Object(
     eventType: Code,
     createdAt: Instant,
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/manual-task.json', title: 'ManualTask' },
+  { additionalProperties: false, $id: '/schemas/manual-task.json', title: 'ManualTask' },
 )
 export type ManualTask = Static<typeof ManualTask>
 
@@ -105,6 +105,6 @@ export const Progress = Type.Object(
       Type.Object({ at: Instant, type: Type.String(), title: Type.String(), text: Type.Optional(Type.String()) }, { additionalProperties: false }),
     ),
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/progress.json', title: 'Progress', description: '办理进度' },
+  { additionalProperties: false, $id: '/schemas/progress.json', title: 'Progress', description: '办理进度' },
 )
 export type Progress = Static<typeof Progress>

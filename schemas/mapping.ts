@@ -181,6 +181,6 @@ export const Mapping = Type.Object(
     feeds: Type.Record(Type.String(), FeedMapping),
     reverse: ReverseMapping,
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/mapping.json', title: 'Mapping', description: "映射: what a channel's fields and codes mean, both ways" },
+  { additionalProperties: false, $id: '/schemas/mapping.json', title: 'Mapping', description: "映射: what a channel's fields and codes mean, both ways" },
 )
 export type Mapping = Static<typeof Mapping>

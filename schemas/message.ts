@@ -38,6 +38,6 @@ export type MessageContent = Static<typeof MessageContent>
 
 export const Message = Type.Object(
   { id: Uuid, channel: ChannelId, report: Uuid, record: Uuid, receivedAt: Instant, content: MessageContent },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/message.json', title: 'Message', description: '后续消息: a record about a known report' },
+  { additionalProperties: false, $id: '/schemas/message.json', title: 'Message', description: '后续消息: a record about a known report' },
 )
 export type Message = Static<typeof Message>

@@ -23,6 +23,6 @@ export const Problem = Type.Object(
     receipt: Type.Optional(Type.String({ description: 'Set where the payload was kept' })),
     allowed: Type.Optional(Type.Array(Type.String(), { description: 'For a refused transition: those the flow allows now' })),
   },
-  { $id: 'https://guiyi.dev/schemas/problem.json', title: 'Problem', description: 'RFC 9457 problem details' },
+  { $id: '/schemas/problem.json', title: 'Problem', description: 'RFC 9457 problem details' },
 )
 export type Problem = Static<typeof Problem>

@@ -114,6 +114,6 @@ export const Report = Type.Object(
     case: Type.Optional(Type.String({ description: 'Number of the case it is linked to' })),
     content: ReportContent,
   },
-  { additionalProperties: false, $id: 'https://guiyi.dev/schemas/report.json', title: 'Report', description: '诉求: one submission by one person through one channel, in canonical form' },
+  { additionalProperties: false, $id: '/schemas/report.json', title: 'Report', description: '诉求: one submission by one person through one channel, in canonical form' },
 )
 export type Report = Static<typeof Report>

@@ -6,7 +6,7 @@ import type { Context } from 'hono'
 import { publishedSchemas } from '../../schemas/published.ts'
 import { GatewayError, errorCodes } from '../telemetry/errors.ts'
 import type { Api } from './api.ts'
-import { openApiOf } from './openapi.ts'
+import { openApiOf, withReferences } from './openapi.ts'
 
 const assetTypes: { readonly [file: string]: string } = {
   'swagger-ui.css': 'text/css; charset=utf-8',
@@ -52,7 +52,7 @@ export function addDescriptionRoutes(api: Api): void {
       const name = (context.req.param('file') ?? '').replace(/\.json$/, '')
       const schema = Object.entries(publishedSchemas).find(([known]) => known === name)?.[1]
       if (schema === undefined) throw new GatewayError('schema.unknown', `There is no schema "${name.slice(0, 60)}". Known: ${names.join(', ')}.`)
-      return context.body(JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...schema }), 200, { 'content-type': 'application/schema+json; charset=utf-8' })
+      return context.body(JSON.stringify({ $schema: 'https://json-schema.org/draft/2020-12/schema', ...(withReferences(schema, (known) => `/schemas/${known}.json`) as object) }), 200, { 'content-type': 'application/schema+json; charset=utf-8' })
     },
   )
   app.get('/docs', (context) => html(context, page('Guiyi · API', '<div id="docs"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script>')))

@@ -4,16 +4,28 @@ import { publishedSchemas } from '../../schemas/published.ts'
 import { errorCodes, type ErrorCode } from '../telemetry/errors.ts'
 import type { RouteDescription } from './api.ts'
 
-const nameBySchema = new Map<TSchema, string>(Object.entries(publishedSchemas).map(([name, schema]) => [schema, name]))
+const nameBySchema = new Map<unknown, string>(Object.entries(publishedSchemas).map(([name, schema]) => [schema, name]))
 
-/** A published schema is referred to by name, any other is written out. */
-function schemaOf(schema: TSchema): object {
-  const name = nameBySchema.get(schema)
-  if (name !== undefined) return { $ref: `#/components/schemas/${name}` }
-  const inner = schema as { type?: string; properties?: { [name: string]: TSchema }; items?: TSchema }
-  if (inner.type === 'object' && inner.properties !== undefined) return { ...schema, properties: Object.fromEntries(Object.entries(inner.properties).map(([key, member]) => [key, schemaOf(member)])) }
-  if (inner.type === 'array' && inner.items !== undefined) return { ...schema, items: schemaOf(inner.items) }
-  return schema
+/** The schema with every published one inside it written as a reference. */
+export function withReferences(schema: unknown, referTo: (name: string) => string, root = true): unknown {
+  const name = root ? undefined : nameBySchema.get(schema)
+  if (name !== undefined) return { $ref: referTo(name) }
+  if (Array.isArray(schema)) return schema.map((member) => withReferences(member, referTo, false))
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(Object.entries(schema).map(([key, member]) => [key, withReferences(member, referTo, false)]))
+}
+
+const component = (name: string) => `#/components/schemas/${name}`
+const schemaOf = (schema: TSchema): unknown => withReferences(schema, component, false)
+
+/** Within one document the addresses are the components' own. */
+function components(): object {
+  return Object.fromEntries(
+    Object.entries(publishedSchemas).map(([name, schema]) => {
+      const { $id: _, ...rest } = withReferences(schema, component) as { $id?: string }
+      return [name, rest]
+    }),
+  )
 }
 
 function parametersOf(route: RouteDescription): object[] {
@@ -74,7 +86,7 @@ export function openApiOf(routes: readonly RouteDescription[]): object {
     ],
     paths,
     components: {
-      schemas: publishedSchemas,
+      schemas: components(),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'API key of the gateway (`guiyi key create`)' },
         signature: { type: 'apiKey', in: 'header', name: 'x-signature', description: 'HMAC over the raw bytes with x-timestamp and x-nonce; see adapters/http-json/README.md' },

@@ -49,7 +49,7 @@ async function fanOutSingly(deps: Deps, cause: unknown): Promise<boolean> {
       worked += 1
     } catch (error) {
       failed += 1
-      if (taken.length === 0 || (worked === 0 && failed === 3)) throw cause
+      if (taken.length === 0 || (worked === 0 && failed === 10)) throw cause
       deps.log.error({ event: 'fan-out.failed', case: taken[0], ...errorFields(error) })
     }
     after = taken[0] ?? after

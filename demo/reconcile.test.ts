@@ -1,0 +1,92 @@
+import { expect, it } from 'vitest'
+import { district, type DistrictChannel } from './district.ts'
+import { reconcile, type Evidence } from './reconcile.ts'
+import type { LedgerLine } from './peers/ledger.ts'
+
+const at = '2025-11-22T00:00:00.000Z'
+
+it('books that agree are even', () => {
+  const books = reconcile(evidence())
+
+  expect(books).toMatchObject({ even: true, lost: 0, doubled: 0, told: { accepted: 1, result: 1 }, differences: [] })
+})
+
+it('a report that the gateway does not have is lost', () => {
+  const books = reconcile({ ...evidence(), listed: new Map() })
+
+  expect(books).toMatchObject({ even: false, lost: 1 })
+  expect(books.differences.join()).toContain('report lost: pingan-12345 A1')
+})
+
+it('a report that nobody sent is a difference', () => {
+  const books = reconcile(evidence({ sent: [] }))
+
+  expect(books.differences.join()).toContain('report that nobody sent: pingan-12345 A1')
+})
+
+it('the same status booked twice is doubled', () => {
+  const books = reconcile(evidence({ told: [told('20', 'k1'), told('20', 'k1'), told('60', 'k2')] }))
+
+  expect(books).toMatchObject({ even: false, doubled: 1 })
+})
+
+it('a repeat that changed nothing at the partner is not doubled', () => {
+  const books = reconcile(evidence({ told: [told('20', 'k1'), { ...told('20', 'k1'), effect: false }, told('60', 'k2')] }))
+
+  expect(books).toMatchObject({ even: true, doubled: 0 })
+})
+
+it('two results are doubled where nobody asked for the case to be done again', () => {
+  const twice = [told('20', 'k1'), told('60', 'k2'), told('60', 'k3')]
+  const redo = [sent('message', 'A1/redo'), acknowledged('A1/redo', 'message')]
+
+  expect(reconcile(evidence({ told: twice })).doubled).toBe(1)
+  expect(reconcile(evidence({ told: [...redo, ...twice] })).doubled).toBe(0)
+})
+
+it('a source that was never told of the result is named', () => {
+  const books = reconcile(evidence({ told: [told('20', 'k1')] }))
+
+  expect(books).toMatchObject({ even: false, told: { accepted: 1, result: 0 } })
+})
+
+it('an item without acknowledgement, in the wrong place or refused is named', () => {
+  const lines = [sent('report', 'A1'), sent('message', 'A1/urge'), acknowledged('A1', 'quarantined'), { kind: 'refused', at, item: 'x', externalId: 'x', status: 401, code: 'auth.invalid' } as const]
+
+  const books = reconcile(evidence({ sent: lines }))
+
+  expect(books.differences).toEqual([
+    '1 × item in the wrong place: pingan-12345 A1: report ended as quarantined',
+    '1 × item not acknowledged: pingan-12345 A1/urge',
+    '1 × item refused: pingan-12345 x (401 auth.invalid)',
+  ])
+})
+
+it('an open case is a difference', () => {
+  const books = reconcile({ ...evidence(), counts: { ...evidence().counts, cases: { closed: 1, resolved: 2 } } })
+
+  expect(books.differences).toEqual(['1 × case not closed: 2 resolved'])
+})
+
+function evidence({ sent: sentLines = [sent('report', 'A1'), acknowledged('A1', 'report')], told: toldLines = [told('20', 'k1'), told('60', 'k2')] }: { sent?: LedgerLine[]; told?: LedgerLine[] } = {}): Evidence {
+  const [hotline] = district as readonly [DistrictChannel, ...DistrictChannel[]]
+  const figures = { channel: hotline.channel, receipts: 1, records: { report: 1 }, reports: 1, cases: 1, deliveries: {} }
+  return {
+    channels: [hotline],
+    ledgers: new Map([[hotline.channel, [...sentLines, ...toldLines]]]),
+    listed: new Map([[hotline.channel, [{ externalId: 'A1', case: 'PS20251122-000001', state: 'closed', version: 1 }]]]),
+    counts: { channels: [figures], cases: { closed: 1 }, waiting: 0 },
+  }
+}
+
+function sent(what: 'report' | 'message', item: string): LedgerLine {
+  return { kind: 'sent', at, what, externalId: 'A1', item }
+}
+
+function acknowledged(item: string, end: string): LedgerLine {
+  return { kind: 'acknowledged', at, item, externalId: 'A1', end, receipt: 'r' }
+}
+
+function told(code: string, key: string): LedgerLine & { kind: 'told' } {
+  return { kind: 'told', at, by: 'callback', externalId: 'A1', code, key, effect: true }
+}
