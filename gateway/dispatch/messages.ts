@@ -26,7 +26,7 @@ export const nextMessages = `
 /** New versions of linked reports. Served by reports_untold. */
 export const nextVersions = `
   select p.id, p.version, p.channel_id, c.number from reports p join cases c on c.id = p.case_id
-  where p.case_id is not null and p.told_version < p.version limit 50`
+  where p.case_id is not null and p.told_version < p.version order by p.id limit 50`
 
 /** 不满意要求重办 reopens where the flow lets it; else the dispatch is told and decides. */
 function eventTypeOf(message: PendingMessage): { type: CaseEventType; reasonCode: string | undefined } {

@@ -147,7 +147,7 @@ export const reports = pgTable(
     unique('reports_channel_external').on(t.channelId, t.externalId),
     index('reports_unlinked').on(t.receivedAt).where(sql`case_id is null`), // linking: next batch
     index('reports_untold').on(t.id).where(sql`case_id is not null and told_version < version`), // linking: changed reports
-    index('reports_case').on(t.caseId), // a case's sources
+    index('reports_case').on(t.caseId).where(sql`case_id is not null`), // a case's sources
   ],
 )
 

@@ -110,13 +110,14 @@ async function loadWork(tx: Tx, cases: readonly CaseRow[]): Promise<Work> {
 /** One list for each party, in the party's order. */
 function planAll(work: Work, deps: Deps, now: Date): PlannedDelivery[][] {
   const pendingOf = byCase(work.pending)
+  const { codes } = deps.catalog
   const caseOf = new Map(work.cases.map((row) => [row.id, row]))
   return work.parties.map((party) => {
     const caseRow = caseOf.get(party.case_id)
     if (caseRow === undefined) return []
     const runtime = deps.catalog.find(party.channel_id)
     const events = eventsFor(party, pendingOf.get(party.case_id) ?? [], work.history.get(party.case_id) ?? [])
-    return events.map((event) => planDelivery({ event, party, case: caseRow, runtime, now }))
+    return events.map((event) => planDelivery({ event, party, case: caseRow, runtime, codes, now }))
   })
 }
 

@@ -1,9 +1,9 @@
 import type { CaseState, CaseEventType } from '../../schemas/case.ts'
 import type { DeliveryState, NoticeClass } from '../../schemas/delivery.ts'
 import type { ChannelRuntime } from '../catalog/catalog.ts'
+import { progressTextOf, type ReferenceCodes } from '../mapping/reference.ts'
 import type { ReverseResult } from '../mapping/reverse.ts'
-import { noticeClassOf } from './notice-class.ts'
-import { progressTextOf } from './progress-text.ts'
+import { isPartial, noticeClassOf } from './notice-class.ts'
 import { caseEventOf, reverseCaseOf, sourceOf, type CaseRow, type EventRow, type PartyRow } from './rows.ts'
 
 /** What is stored sealed: the body of a call, or a clerk's text. */
@@ -37,6 +37,7 @@ export interface PlanInput {
   readonly case: CaseRow
   /** Undefined: this gateway does not know the channel. */
   readonly runtime: ChannelRuntime | undefined
+  readonly codes: ReferenceCodes
   readonly now: Date
 }
 
@@ -61,7 +62,7 @@ export function planDelivery(input: PlanInput): PlannedDelivery {
     eventType: event.type,
     stateAfter: event.state_after,
     mappingVersion: runtime?.mappingVersion ?? 'none',
-    class: decision.class ?? noticeClassOf({ type: event.type, stateAfter: event.state_after }),
+    class: decision.class ?? noticeClassOf(eventKindOf(event)),
     state: decision.state,
     request: decision.request ?? null,
     code: decision.code === undefined || decision.code === null ? null : storable(decision.code),
@@ -70,6 +71,8 @@ export function planDelivery(input: PlanInput): PlannedDelivery {
     reason: decision.reason === undefined || decision.reason === null ? null : storable(decision.reason),
   }
 }
+
+const eventKindOf = (event: EventRow) => ({ type: event.type, stateAfter: event.state_after })
 
 function decide(input: PlanInput): Decision {
   const { runtime, party } = input
@@ -93,6 +96,10 @@ function decide(input: PlanInput): Decision {
 }
 
 function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
+  // A citizen told 办结 while the lead unit still works would be told wrong; whoever handles the case sees every step.
+  if (input.party.kind === 'source' && isPartial(eventKindOf(input.event))) {
+    return { state: 'skipped', reason: 'One of several units did its part; the case goes on.' }
+  }
   const event = caseEventOf(input.event, input.case.number)
   let result: ReverseResult
   try {
@@ -101,7 +108,7 @@ function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
       case: reverseCaseOf(input.case),
       source: sourceOf(input.party, input.case.number),
       channel: { id: runtime.id, name: runtime.name, settings: runtime.mapping.reverse.settings },
-      progressText: progressTextOf(event),
+      progressText: progressTextOf(input.codes, event),
     })
   } catch (cause) {
     // Only the class: messages of expressions may quote the event.

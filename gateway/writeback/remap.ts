@@ -19,7 +19,7 @@ export async function remap(
   if (caseRow === undefined || event === undefined || party === undefined) throw unknownDelivery(delivery.id)
   const now = deps.now()
   const runtime = deps.catalog.find(delivery.channel_id)
-  const planned = planDelivery({ event, party, case: caseRow, runtime, now })
+  const planned = planDelivery({ event, party, case: caseRow, runtime, codes: deps.catalog.codes, now })
   const sealed = sealContent(deps.envelope, planned.content)
   await query(tx, REMAP, [
     delivery.id,

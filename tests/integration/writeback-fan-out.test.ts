@@ -271,6 +271,27 @@ test('a handler without a report is told under the case number', async () => {
   expect(row && openContent(deps.envelope, row)).toEqual({ kind: 'call', body: { id: matter.number } })
 })
 
+test('what a co-handler did is not told to a source as the state of the case, but to whoever handles it', async () => {
+  const { deps } = house
+  const matter = await seedCase(deps)
+  const source = await seedParty(deps, matter, { channel: 'hotline' })
+  const handler = await seedParty(deps, matter, { channel: 'hotline', kind: 'handler' })
+  await seedEvent(deps, matter, 'processing')
+  for (const type of ['signed', 'resolved', 'returned'] as const) {
+    await seedEvent(deps, matter, type, { stateAfter: 'processing', content: { unitCode: 'U-2' } })
+  }
+  await seedEvent(deps, matter, 'resolved')
+
+  await fanOutPass(deps)
+
+  const told = (await deliveriesOf(deps, source)).filter((row) => row.state !== 'skipped')
+  expect(told.map((row) => [row.event_type, row.class, row.state])).toEqual([
+    ['processing', 'progress', 'superseded'],
+    ['resolved', 'result', 'waiting'],
+  ])
+  expect((await deliveriesOf(deps, handler)).filter((row) => row.state === 'skipped')).toEqual([])
+})
+
 test('a case that another gateway holds is left to it, and its events are given out later', async () => {
   const { deps } = house
   const matter = await seedCase(deps)

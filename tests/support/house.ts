@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { vi } from 'vitest'
 import { stringify } from 'yaml'
 import { signedHeaders } from '../../adapters/http-json/signature.ts'
 import { readConfig } from '../../gateway/config/config.ts'
@@ -91,15 +92,16 @@ export interface House {
   stop(): Promise<void>
 }
 
-/** Waits on a condition that the house will meet, asking again as the database answers; fails loudly after 20 s. */
+/** Asks again until a condition is met that the house will meet; fails loudly after 20 s. */
 export async function until<T>(what: string, read: () => Promise<T | undefined | false>): Promise<T> {
-  const deadline = performance.now() + 20_000
-  for (;;) {
-    const found = await read()
-    if (found !== undefined && found !== false) return found
-    if (performance.now() > deadline) throw new Error(`It did not come true in 20 s: ${what}`)
-    await new Promise((resolve) => setImmediate(resolve))
-  }
+  return await vi.waitFor(
+    async () => {
+      const found = await read()
+      if (found === undefined || found === false) throw new Error(`It did not come true: ${what}`)
+      return found
+    },
+    { timeout: 20_000, interval: 20 },
+  )
 }
 
 export async function startHouse(channels: readonly object[]): Promise<House> {

@@ -136,6 +136,10 @@ function runtimeOf(id: string, channel: TestChannel): ChannelRuntime {
   }
 }
 
+const wordings: Catalog['codes']['progress']['events'] = new Map([
+  ['registered', { title: '已受理', text: '您的诉求已受理' }],
+])
+
 export interface House {
   readonly deps: Deps
   /** Log lines as written. */
@@ -167,7 +171,7 @@ export async function createHouse(): Promise<House> {
     find: (id) => channels.get(id),
     all: () => [...channels.values()],
     problems: [],
-    codes: {} as Catalog['codes'],
+    codes: { progress: { nodes: [], events: wordings } } as unknown as Catalog['codes'],
     close: () => Promise.resolve(),
   }
   return {

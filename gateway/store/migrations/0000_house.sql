@@ -355,4 +355,4 @@ CREATE INDEX "records_report" ON "records" USING btree ("report_id");--> stateme
 CREATE INDEX "replay_keys_expiry" ON "replay_keys" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "reports_unlinked" ON "reports" USING btree ("received_at") WHERE case_id is null;--> statement-breakpoint
 CREATE INDEX "reports_untold" ON "reports" USING btree ("id") WHERE case_id is not null and told_version < version;--> statement-breakpoint
-CREATE INDEX "reports_case" ON "reports" USING btree ("case_id");
+CREATE INDEX "reports_case" ON "reports" USING btree ("case_id") WHERE case_id is not null;
