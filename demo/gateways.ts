@@ -33,7 +33,7 @@ export interface Gateways {
 }
 
 const cli = join(import.meta.dirname, '../gateway/cli.ts')
-const readyWithinMs = 60_000
+const readyWithinMs = 180_000
 const stopWithinMs = 15_000
 
 export async function startGateways(setup: GatewaySetup): Promise<Gateways> {

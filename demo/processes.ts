@@ -28,7 +28,7 @@ export interface PeerStart {
   readonly onDeath: (reason: string) => void
 }
 
-const readyWithinMs = 30_000
+const readyWithinMs = 120_000
 
 export async function startPeer(start: PeerStart): Promise<PeerProcess> {
   let latest: Extract<Word, { kind: 'counts' }> = { kind: 'counts', left: Number.POSITIVE_INFINITY, counts: {} }

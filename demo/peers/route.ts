@@ -53,7 +53,7 @@ function generalRoute(random: Random, now: () => Date): Step[] {
   const [lead, other, co] = random.shuffled(units)
   if (lead === undefined || other === undefined || co === undefined) throw new Error('The dispatch needs three units.')
   const isReturned = random.chance(0.1)
-  const coUnits = random.chance(0) ? [co] : []
+  const coUnits = random.chance(0.2) ? [co] : []
   const hand = (unit: string): Step => ({ type: 'dispatched', content: { leadUnit: unit, ...(coUnits.length > 0 && { coUnits }) } })
   return [
     ...(random.chance(0.15) ? [{ type: 'checking' } as const] : []),

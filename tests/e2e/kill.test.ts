@@ -11,7 +11,7 @@ const runs = [
   ['dispatch.after-append:5', 'writeback.after-fan-out:2', 'writeback.after-claim:2'],
   ['writeback.before-call:3', 'writeback.after-call:3', 'writeback.after-settle:3'],
 ]
-const timeout = 400_000
+const timeout = 600_000
 
 it('every kill point is passed by one of the runs', () => {
   const passed = runs.flat().map((point) => point.split(':')[0])

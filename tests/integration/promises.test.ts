@@ -9,7 +9,7 @@ import { nextMessages, nextVersions } from '../../gateway/dispatch/messages.ts'
 import { claimPolls } from '../../gateway/intake/poll.ts'
 import { nextStoredReceipt } from '../../gateway/intake/recover.ts'
 import { LeaseLostError, takeLease } from '../../gateway/store/leases.ts'
-import { hotlineChannel, order, startHotline, startHouse, type Hotline, type House } from '../support/house.ts'
+import { hotlineChannel, order, startHotline, startHouse, until, type Hotline, type House } from '../support/house.ts'
 
 let hotline: Hotline
 let house: House
@@ -54,6 +54,37 @@ test('an event that commits later than one after it is not skipped by the dispat
   expect(seen.filter((id) => id === 'late')).toHaveLength(1)
   expect(seen).toContain('received')
   expect(new Set([...before.items, ...after.items].map((item) => item.event.id)).size).toBe(seen.length)
+})
+
+test('a payload whose commit fails is not acknowledged, and goes in when it is sent again', async () => {
+  const sent = order()
+  await other`create function refuse_commit() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = '57P03'; end $$`
+  await other`create constraint trigger refuse_commit after insert on receipts deferrable initially deferred for each row execute function refuse_commit()`
+
+  const refused = await house.push('hotline-a', sent)
+  await other`drop function refuse_commit cascade`
+  const taken = await house.accepted('hotline-a', sent)
+
+  expect(await refused.json()).toMatchObject({ status: 503, code: 'gateway.unavailable' })
+  expect(taken.results).toMatchObject([{ end: 'report', version: 1 }])
+})
+
+test('while a partner is called the claim is committed and nothing is recorded as delivered', async () => {
+  const sent = order()
+  const seen: unknown[] = []
+  hotline.whileCalled = async (body) => {
+    if (body['order_no'] !== sent.order_no) return
+    seen.push(...(await other`
+      select d.state, a.outcome from deliveries d join reports p on p.id = d.report_id join delivery_attempts a on a.delivery_id = d.id
+      where p.external_id = ${sent.order_no} and d.event_type = 'received'`))
+  }
+
+  await house.accepted('hotline-a', sent)
+  await until('it was told', async () => hotline.told.some((told) => told.body['order_no'] === sent.order_no))
+  await until('it is recorded', async () => (await other`select 1 from deliveries d join reports p on p.id = d.report_id where p.external_id = ${sent.order_no} and d.state = 'delivered'`).length > 0)
+  hotline.whileCalled = undefined
+
+  expect(seen).toEqual([{ state: 'claimed', outcome: null }])
 })
 
 test('a linker that lost its lease writes nothing', async () => {

@@ -30,6 +30,8 @@ export interface Hotline {
   readonly told: Told[]
   /** Answers of the next calls; `{"code":0}` where none is left. */
   readonly answers: { status: number; body: unknown }[]
+  /** Runs while a call waits for its answer. */
+  whileCalled: ((body: Told['body']) => Promise<void>) | undefined
   close(): Promise<void>
 }
 
@@ -39,24 +41,28 @@ export async function startHotline(): Promise<Hotline> {
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8')
+    const answerCall = async () => {
+      const body = request.method === 'POST' ? (JSON.parse(Buffer.concat(chunks).toString('utf8')) as Told['body']) : {}
       const answer = answers.shift() ?? { status: 200, body: { code: 0 } }
-      if (request.method === 'POST' && answer.status === 200 && (answer.body as { code?: number }).code === 0) told.push({ path: request.url ?? '', body: JSON.parse(text) as Told['body'] })
+      await hotline.whileCalled?.(body)
+      if (request.method === 'POST' && answer.status === 200 && (answer.body as { code?: number }).code === 0) told.push({ path: request.url ?? '', body })
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
-    })
+    }
+    request.on('end', () => void answerCall())
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
+  const hotline: Hotline = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     told,
     answers,
+    whileCalled: undefined,
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections()
         server.close(() => resolve())
       }),
   }
+  return hotline
 }
 
 /** A hotline channel file that calls back to `url`. */
