@@ -53,7 +53,13 @@ export async function assemble(stage: Stage): Promise<Cast> {
       district.map(async (channel) => {
         const secrets = writeSecrets(folders, channel.channel)
         const peer = keep(
-          await startPeer({ name: channel.channel, kind: channel.kind, folder, settings: settingsOf(channel, secrets, options.seed), onDeath: (reason) => failure.reject(new Error(reason)) }),
+          await startPeer({
+            name: channel.channel,
+            kind: channel.kind,
+            folder,
+            settings: settingsOf(channel, secrets, options.seed),
+            onDeath: (reason) => failure.reject(new Error(reason)),
+          }),
         )
         writeChannelFile(folders, channel, peer.address)
         return peer
@@ -77,14 +83,35 @@ export async function assemble(stage: Stage): Promise<Cast> {
     const key = await gateways.createKey('demo', 'dispatch,admin')
     const revived = (reason: string) => say(`${reason}; it is started again`)
     const dispatchSettings: DispatchSettings = { key, seed: options.seed, stepMs: stage.paceMs }
-    const pages = district.flatMap((channel, index) => (channel.kind === 'forum' ? [[channel.channel, partners[index]?.address ?? ''] as const] : []))
+    const pages = district.flatMap((channel, index) =>
+      channel.kind === 'forum' ? [[channel.channel, partners[index]?.address ?? ''] as const] : [],
+    )
     const clerkSettings: ClerkSettings = { key, name: 'C-07', pages: Object.fromEntries(pages) }
-    const dispatch = keep(await startPeer({ name: 'dispatch', kind: 'dispatch', folder, settings: dispatchSettings, onDeath: revived }))
-    const clerk = keep(await startPeer({ name: 'clerk', kind: 'clerk', folder, settings: clerkSettings, onDeath: revived }))
+    const dispatch = keep(
+      await startPeer({
+        name: 'dispatch',
+        kind: 'dispatch',
+        folder,
+        settings: dispatchSettings,
+        onDeath: revived,
+      }),
+    )
+    const clerk = keep(
+      await startPeer({ name: 'clerk', kind: 'clerk', folder, settings: clerkSettings, onDeath: revived }),
+    )
     everybody.push(dispatch, clerk)
     const admin = createGatewayAdmin(key)
     keep(gateways)
-    return { partners, dispatch, clerk, gateways, admin, failed: failure.promise, everybody: () => everybody, stop }
+    return {
+      partners,
+      dispatch,
+      clerk,
+      gateways,
+      admin,
+      failed: failure.promise,
+      everybody: () => everybody,
+      stop,
+    }
   } catch (cause) {
     await stop()
     throw cause
@@ -100,11 +127,18 @@ async function allStarted<One>(starting: readonly Promise<One>[]): Promise<One[]
 function writePlans(folder: string, plans: ReadonlyMap<string, readonly Submission[]>): void {
   mkdirSync(join(folder, 'plans'), { recursive: true })
   for (const [channel, plan] of plans) {
-    writeFileSync(join(folder, 'plans', `${channel}.jsonl`), plan.map((submission) => `${JSON.stringify(submission)}\n`).join(''))
+    writeFileSync(
+      join(folder, 'plans', `${channel}.jsonl`),
+      plan.map((submission) => `${JSON.stringify(submission)}\n`).join(''),
+    )
   }
 }
 
-function settingsOf(channel: DistrictChannel, secrets: PartnerSecrets, seed: number): HotlineSettings | ForumSettings {
+function settingsOf(
+  channel: DistrictChannel,
+  secrets: PartnerSecrets,
+  seed: number,
+): HotlineSettings | ForumSettings {
   if (channel.kind === 'hotline') {
     const { style, coordinates, hasOwnCategories, headerNames } = channel
     return {

@@ -57,9 +57,22 @@ function channelFile(channel: DistrictChannel, address: string): Channel {
     const { headerNames } = channel
     return {
       ...common,
-      feeds: { push: { settings: { authentication: { kind: 'hmac', secret: { secret: names.push }, ...(headerNames && { headers: headerNames }) } } } },
+      feeds: {
+        push: {
+          settings: {
+            authentication: {
+              kind: 'hmac',
+              secret: { secret: names.push },
+              ...(headerNames && { headers: headerNames }),
+            },
+          },
+        },
+      },
       reverse: {
-        settings: { baseUrl: address, signing: { secret: { secret: names.back }, ...(headerNames && { headers: headerNames }) } },
+        settings: {
+          baseUrl: address,
+          signing: { secret: { secret: names.back }, ...(headerNames && { headers: headerNames }) },
+        },
         ...(channel.ownStatuses && { events: eventsWith(channel.ownStatuses) }),
       },
       ...(channel.hasOwnCategories && { codes: { category: { table: ownCategories } } }),
@@ -69,20 +82,49 @@ function channelFile(channel: DistrictChannel, address: string): Channel {
     ...common,
     feeds: {
       rss: { settings: { url: `${address}/feed`, intervalS: feedIntervalS } },
-      webhook: channel.isWatched ? { settings: { authentication: { kind: 'hmac', secret: { secret: names.push } } } } : { enabled: false },
+      webhook: channel.isWatched
+        ? { settings: { authentication: { kind: 'hmac', secret: { secret: names.push } } } }
+        : { enabled: false },
     },
-    reverse: channel.replies === 'page' ? { manual: true } : { settings: { baseUrl: address, headers: { authorization: { secret: `${names.back}-bearer` } } } },
+    reverse:
+      channel.replies === 'page'
+        ? { manual: true }
+        : { settings: { baseUrl: address, headers: { authorization: { secret: `${names.back}-bearer` } } } },
   }
 }
 
 /** What the second hotline calls its statuses; all else is as the platform has it. */
-function eventsWith(codes: Readonly<Record<string, string>>): NonNullable<NonNullable<Channel['reverse']>['events']> {
+function eventsWith(
+  codes: Readonly<Record<string, string>>,
+): NonNullable<NonNullable<Channel['reverse']>['events']> {
   const results = new Set(['resolved', 'answered'])
   return Object.fromEntries(
     Object.entries(codes).map(([event, code]) => {
-      if (results.has(event)) return [event, { action: 'call', request: 'result', code, class: 'result', requires: ['event.content.answer'] }]
-      if (event === 'rejected') return [event, { action: 'call', request: 'status', code, class: 'result', requires: ['event.content.publicText'] }]
-      return [event, { action: 'call', request: 'status', code, class: event === 'registered' ? 'acceptance' : 'progress' }]
+      if (results.has(event))
+        return [
+          event,
+          { action: 'call', request: 'result', code, class: 'result', requires: ['event.content.answer'] },
+        ]
+      if (event === 'rejected')
+        return [
+          event,
+          {
+            action: 'call',
+            request: 'status',
+            code,
+            class: 'result',
+            requires: ['event.content.publicText'],
+          },
+        ]
+      return [
+        event,
+        {
+          action: 'call',
+          request: 'status',
+          code,
+          class: event === 'registered' ? 'acceptance' : 'progress',
+        },
+      ]
     }),
   )
 }

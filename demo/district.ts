@@ -50,25 +50,101 @@ export const district: readonly DistrictChannel[] = [
     style: 'batches',
     coordinates: '4',
     headerNames: { timestamp: 'X-Gw-Time', nonce: 'X-Gw-Nonce', signature: 'X-Gw-Sign' },
-    ownStatuses: { registered: 'SL', rejected: 'BSL', answered: 'ZB', dispatched: 'PQ', signed: 'QS', processing: 'CZ', resolved: 'BJ', verified: 'HC', followed_up: 'HF', closed: 'JA', reopened: 'CB' },
+    ownStatuses: {
+      registered: 'SL',
+      rejected: 'BSL',
+      answered: 'ZB',
+      dispatched: 'PQ',
+      signed: 'QS',
+      processing: 'CZ',
+      resolved: 'BJ',
+      verified: 'HC',
+      followed_up: 'HF',
+      closed: 'JA',
+      reopened: 'CB',
+    },
     hasOwnCategories: true,
     externalId: (index) => `GW-2025-${String(index + 1).padStart(6, '0')}`,
   },
-  { channel: 'jiazai-pingan', kind: 'forum', name: '家在平安', weight: 14, format: 'rss', validator: 'both', replies: 'api', isWatched: true, externalId: numbered(1_204_001) },
-  { channel: 'pingan-luntan', kind: 'forum', name: '平安论坛', weight: 10, format: 'atom', validator: 'etag', replies: 'api', isWatched: false, externalId: numbered(88_001) },
-  { channel: 'qinglan-shequ', kind: 'forum', name: '清澜社区网', weight: 9, format: 'json', validator: 'etag', replies: 'api', isWatched: false, externalId: numbered(310_001) },
-  { channel: 'yezhu-zhisheng', kind: 'forum', name: '业主之声', weight: 8, format: 'rss', validator: 'last-modified', replies: 'api', isWatched: true, externalId: numbered(45_001) },
-  { channel: 'hezhou-tieba', kind: 'forum', name: '鹤洲街坊', weight: 6, format: 'atom', validator: 'last-modified', replies: 'page', isWatched: false, externalId: numbered(7_001) },
-  { channel: 'maitian-baoliao', kind: 'forum', name: '麦田爆料台', weight: 5, format: 'json', validator: 'both', replies: 'page', isWatched: true, externalId: numbered(520_001) },
+  {
+    channel: 'jiazai-pingan',
+    kind: 'forum',
+    name: '家在平安',
+    weight: 14,
+    format: 'rss',
+    validator: 'both',
+    replies: 'api',
+    isWatched: true,
+    externalId: numbered(1_204_001),
+  },
+  {
+    channel: 'pingan-luntan',
+    kind: 'forum',
+    name: '平安论坛',
+    weight: 10,
+    format: 'atom',
+    validator: 'etag',
+    replies: 'api',
+    isWatched: false,
+    externalId: numbered(88_001),
+  },
+  {
+    channel: 'qinglan-shequ',
+    kind: 'forum',
+    name: '清澜社区网',
+    weight: 9,
+    format: 'json',
+    validator: 'etag',
+    replies: 'api',
+    isWatched: false,
+    externalId: numbered(310_001),
+  },
+  {
+    channel: 'yezhu-zhisheng',
+    kind: 'forum',
+    name: '业主之声',
+    weight: 8,
+    format: 'rss',
+    validator: 'last-modified',
+    replies: 'api',
+    isWatched: true,
+    externalId: numbered(45_001),
+  },
+  {
+    channel: 'hezhou-tieba',
+    kind: 'forum',
+    name: '鹤洲街坊',
+    weight: 6,
+    format: 'atom',
+    validator: 'last-modified',
+    replies: 'page',
+    isWatched: false,
+    externalId: numbered(7_001),
+  },
+  {
+    channel: 'maitian-baoliao',
+    kind: 'forum',
+    name: '麦田爆料台',
+    weight: 5,
+    format: 'json',
+    validator: 'both',
+    replies: 'page',
+    isWatched: true,
+    externalId: numbered(520_001),
+  },
 ]
 
 /** Status codes, by channel, that tell a source that its appeal was accepted, and what came of it. */
-export function codesOf(channel: DistrictChannel): { accepted: ReadonlySet<string>; result: ReadonlySet<string> } {
+export function codesOf(channel: DistrictChannel): {
+  accepted: ReadonlySet<string>
+  result: ReadonlySet<string>
+} {
   if (channel.kind === 'hotline') {
     const own = channel.ownStatuses ?? {}
     const results = [own['resolved'] ?? '60', own['answered'] ?? '61', own['rejected'] ?? '21']
     return { accepted: new Set([own['registered'] ?? '20']), result: new Set(results) }
   }
-  if (channel.replies === 'page') return { accepted: new Set(['registered']), result: new Set(['resolved', 'answered', 'rejected']) }
+  if (channel.replies === 'page')
+    return { accepted: new Set(['registered']), result: new Set(['resolved', 'answered', 'rejected']) }
   return { accepted: new Set(['accepted']), result: new Set(['replied', 'rejected']) }
 }

@@ -39,8 +39,8 @@ export interface GatewayAdmin {
   reports(channel: string): Promise<ListedReport[]>
   /** Some deliveries in this state, in words. */
   deliveries(state: string): Promise<string[]>
-  setAddresses(addresses: readonly string[]): void
-  close(): void
+  readonly setAddresses: (addresses: readonly string[]) => void
+  readonly close: () => void
 }
 
 const pageSize = 1000
@@ -59,21 +59,32 @@ export function createGatewayAdmin(key: string): GatewayAdmin {
     },
     reports: async (channel) => allReports(client, channel, headers),
     deliveries: async (state) => {
-      const answer = await client.insist({ method: 'GET', path: `/v1/admin/deliveries?state=${state}&limit=5`, headers })
+      const answer = await client.insist({
+        method: 'GET',
+        path: `/v1/admin/deliveries?state=${state}&limit=5`,
+        headers,
+      })
       const { items = [] } = answer.body as { items?: ListedDelivery[] }
-      return items.map(({ channel, externalId = '', case: number, eventType, tries, reason = '' }) => `${state}: ${channel} ${externalId} ${number} ${eventType}, tries ${tries}. ${reason}`.trim())
+      return items.map(({ channel, externalId = '', case: number, eventType, tries, reason = '' }) =>
+        `${state}: ${channel} ${externalId} ${number} ${eventType}, tries ${tries}. ${reason}`.trim(),
+      )
     },
     setAddresses: client.setAddresses,
     close: client.close,
   }
 }
 
-async function allReports(client: GatewayClient, channel: string, headers: () => Record<string, string>): Promise<ListedReport[]> {
+async function allReports(
+  client: GatewayClient,
+  channel: string,
+  headers: () => Record<string, string>,
+): Promise<ListedReport[]> {
   const found: ListedReport[] = []
-  for (let after = ''; ; ) {
+  for (let after = ''; ;) {
     const path = `/v1/admin/channels/${channel}/reports?limit=${pageSize}${after === '' ? '' : `&after=${encodeURIComponent(after)}`}`
     const answer = await client.insist({ method: 'GET', path, headers })
-    if (answer.status !== 200) throw new Error(`The gateway answered ${answer.status} to the list of ${channel}'s reports.`)
+    if (answer.status !== 200)
+      throw new Error(`The gateway answered ${answer.status} to the list of ${channel}'s reports.`)
     const page = answer.body as { items: ListedReport[]; cursor: string }
     found.push(...page.items)
     if (page.items.length < pageSize) return found

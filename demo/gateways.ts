@@ -37,7 +37,10 @@ const readyWithinMs = 180_000
 const stopWithinMs = 15_000
 
 export async function startGateways(setup: GatewaySetup): Promise<Gateways> {
-  const watchdog = fork(join(import.meta.dirname, 'watchdog.ts'), [], { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+  const watchdog = fork(join(import.meta.dirname, 'watchdog.ts'), [], {
+    execArgv: [],
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
   const tell = (watch: Watch) => void (watchdog.connected && watchdog.send(watch))
   const running: { child: ChildProcess; address: string; fate: 'returns' | 'dies' }[] = []
   const deaths: string[] = []
@@ -116,14 +119,27 @@ function environment(setup: GatewaySetup): NodeJS.ProcessEnv {
 
 async function launch(
   setup: GatewaySetup,
-  { index, port, killAt, tell }: { index: number; port: number; killAt: string | undefined; tell: (watch: Watch) => void },
+  {
+    index,
+    port,
+    killAt,
+    tell,
+  }: { index: number; port: number; killAt: string | undefined; tell: (watch: Watch) => void },
 ): Promise<{ child: ChildProcess; address: string }> {
   mkdirSync(join(setup.folder, 'logs'), { recursive: true })
   const logFile = join(setup.folder, 'logs', `gateway-${index + 1}.log`)
   const log = openSync(logFile, 'a')
-  const env = { ...environment(setup), GUIYI_PORT: String(port), ...(killAt !== undefined && { GUIYI_KILL_AT: killAt }) }
+  const env = {
+    ...environment(setup),
+    GUIYI_PORT: String(port),
+    ...(killAt !== undefined && { GUIYI_KILL_AT: killAt }),
+  }
   // In a group of its own: Ctrl-C is the demo's, which stops the gateways last.
-  const child = spawn(process.execPath, [cli, 'serve'], { env, stdio: ['ignore', 'pipe', log], detached: true })
+  const child = spawn(process.execPath, [cli, 'serve'], {
+    env,
+    stdio: ['ignore', 'pipe', log],
+    detached: true,
+  })
   closeSync(log)
   const { pid } = child
   if (pid !== undefined) {
@@ -137,8 +153,22 @@ async function launch(
     const address = /is ready at (http:\/\/\S+?)["\s]/.exec(`${said} `)?.[1]
     if (address !== undefined) resolve(address)
   })
-  child.once('exit', (code, signal) => reject(new Error(`The gateway ended with ${signal ?? `exit code ${code}`} before it was ready. The end of ${logFile}:\n${tail(logFile)}`)))
-  const timer = setTimeout(() => reject(new Error(`The gateway was not ready within ${readyWithinMs / 1000} s. The end of ${logFile}:\n${tail(logFile)}`)), readyWithinMs)
+  child.once('exit', (code, signal) =>
+    reject(
+      new Error(
+        `The gateway ended with ${signal ?? `exit code ${code}`} before it was ready. The end of ${logFile}:\n${tail(logFile)}`,
+      ),
+    ),
+  )
+  const timer = setTimeout(
+    () =>
+      reject(
+        new Error(
+          `The gateway was not ready within ${readyWithinMs / 1000} s. The end of ${logFile}:\n${tail(logFile)}`,
+        ),
+      ),
+    readyWithinMs,
+  )
   try {
     return { child, address: await promise }
   } finally {
@@ -147,7 +177,11 @@ async function launch(
 }
 
 async function createKey(setup: GatewaySetup, name: string, scopes: string): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, 'key', 'create', '--name', name, '--scope', scopes], { env: environment(setup) })
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [cli, 'key', 'create', '--name', name, '--scope', scopes],
+    { env: environment(setup) },
+  )
   const key = stdout.trim().split('\n').at(-1)?.trim()
   if (key === undefined || key === '') throw new Error('guiyi key create printed no key.')
   return key

@@ -8,17 +8,9 @@ import { defaultCount, parseOptions, usage, type DemoOptions } from './options.t
 import { readLedgers } from './peers/ledger.ts'
 import { planSubmissions } from './plan.ts'
 import { createProgress, type Progress } from './progress.ts'
-import { reconcile, type Reconciliation } from './reconcile.ts'
+import { printAddresses, printResult, type DemoResult } from './print.ts'
+import { reconcile } from './reconcile.ts'
 import { settle, type Settled } from './settle.ts'
-import { byPlatform, tableOf } from './table.ts'
-
-export interface DemoResult extends Reconciliation {
-  /** Kill points that were passed, or how a gateway died otherwise. */
-  readonly deaths: readonly string[]
-  readonly killPointsLeft: readonly string[]
-  readonly durationS: number
-  readonly folder: string
-}
 
 const stallMs = 120_000
 
@@ -40,7 +32,8 @@ export async function demo(argv: readonly string[]): Promise<number> {
 export async function runDemo(options: DemoOptions): Promise<number> {
   try {
     const result = await playDemo(options)
-    print(result, options)
+    printResult(result, options)
+    if (result.even) tidy(result.folder)
     return result.even ? 0 : 1
   } catch (cause) {
     console.error(messageOf(cause))
@@ -53,13 +46,21 @@ export async function runDemo(options: DemoOptions): Promise<number> {
 export async function playDemo(options: DemoOptions): Promise<DemoResult> {
   const startedAtMs = Date.now()
   const progress = createProgress(options.quiet ? 'quiet' : 'shown')
-  const messages = readMessages(options.messages === undefined ? sampleFile : resolve(process.env['GUIYI_CWD'] ?? '.', options.messages))
+  const messages = readMessages(
+    options.messages === undefined ? sampleFile : resolve(process.env['GUIYI_CWD'] ?? '.', options.messages),
+  )
   const wanted = options.count ?? (options.messages === undefined ? defaultCount : messages.length)
   if (wanted > messages.length) progress.say(`There are ${messages.length} messages; all of them are sent.`)
-  const plans = planSubmissions(messages.slice(0, wanted), { channels: district, seed: options.seed, ratePerS: options.ratePerS })
+  const plans = planSubmissions(messages.slice(0, wanted), {
+    channels: district,
+    seed: options.seed,
+    ratePerS: options.ratePerS,
+  })
   const submissions = [...plans.values()].reduce((sum, plan) => sum + plan.length, 0)
   const folder = freshFolder(options.var)
-  progress.say(`${Math.min(wanted, messages.length)} messages, ${submissions} submissions through ${district.length} channels. Everything of this run lies in ${folder}`)
+  progress.say(
+    `${Math.min(wanted, messages.length)} messages, ${submissions} submissions through ${district.length} channels. Everything of this run lies in ${folder}`,
+  )
 
   const abort = new AbortController()
   const onSignal = () => abort.abort()
@@ -67,9 +68,18 @@ export async function playDemo(options: DemoOptions): Promise<DemoResult> {
   process.on('SIGTERM', onSignal)
   let cast: Cast | undefined
   try {
-    cast = await assemble({ folder, options, plans, paceMs: options.paceMs ?? paceOf(submissions, options.ratePerS), say: progress.say })
+    cast = await assemble({
+      folder,
+      options,
+      plans,
+      paceMs: options.paceMs ?? paceOf(submissions, options.ratePerS),
+      say: progress.say,
+    })
     const settled = await perform(cast, { options, submissions, progress, signal: abort.signal })
-    const result = { ...(await closeBooks(cast, settled, folder)), durationS: Math.round((Date.now() - startedAtMs) / 100) / 10 }
+    const result = {
+      ...(await closeBooks(cast, settled, folder)),
+      durationS: Math.round((Date.now() - startedAtMs) / 100) / 10,
+    }
     progress.end()
     if (options.keep && !abort.signal.aborted) await stayUp(cast, result, abort.signal)
     return result
@@ -81,48 +91,72 @@ export async function playDemo(options: DemoOptions): Promise<DemoResult> {
   }
 }
 
-async function perform(cast: Cast, { options, submissions, progress, signal }: { options: DemoOptions; submissions: number; progress: Progress; signal: AbortSignal }): Promise<Settled> {
+async function perform(
+  cast: Cast,
+  {
+    options,
+    submissions,
+    progress,
+    signal,
+  }: { options: DemoOptions; submissions: number; progress: Progress; signal: AbortSignal },
+): Promise<Settled> {
   const addresses = cast.gateways.addresses()
   cast.admin.setAddresses(addresses)
   const before = await cast.admin.counts()
-  if (before?.channels.some(({ reports }) => reports > 0) === true) throw new Error('The database that DATABASE_URL names holds reports already. Give the demo an empty one, or unset DATABASE_URL.')
+  if (before?.channels.some(({ reports }) => reports > 0) === true)
+    throw new Error(
+      'The database that DATABASE_URL names holds reports already. Give the demo an empty one, or unset DATABASE_URL.',
+    )
   progress.say(`gateway: ${addresses.join(', ')}`)
   for (const peer of cast.everybody()) {
     peer.say({ kind: 'gateways', addresses })
     peer.say({ kind: 'go' })
   }
-  const settled = settle(cast, { submissions, kill: options.kill, seed: options.seed, progress, signal, stallMs })
+  const settled = settle(cast, {
+    submissions,
+    kill: options.kill,
+    seed: options.seed,
+    progress,
+    signal,
+    stallMs,
+  })
   return Promise.race([settled, cast.failed])
 }
 
-async function closeBooks(cast: Cast, settled: Settled, folder: string): Promise<Omit<DemoResult, 'durationS'>> {
+async function closeBooks(
+  cast: Cast,
+  settled: Settled,
+  folder: string,
+): Promise<Omit<DemoResult, 'durationS'>> {
   const none = { channels: [], cases: {}, waiting: 0 }
-  const listed = settled.counts === null ? [] : await Promise.all(district.map(async ({ channel }) => [channel, await cast.admin.reports(channel)] as const))
-  const books = reconcile({ channels: district, ledgers: readLedgers(join(folder, 'ledgers')), listed: new Map(listed), counts: settled.counts ?? none })
+  const listed =
+    settled.counts === null
+      ? []
+      : await Promise.all(
+          district.map(async ({ channel }) => [channel, await cast.admin.reports(channel)] as const),
+        )
+  const books = reconcile({
+    channels: district,
+    ledgers: readLedgers(join(folder, 'ledgers')),
+    listed: new Map(listed),
+    counts: settled.counts ?? none,
+  })
   const { deaths } = cast.gateways
   const common = { deaths, killPointsLeft: cast.gateways.killPointsLeft(), folder }
   if (settled.kind === 'done') return { ...books, ...common }
-  return { ...books, ...common, even: false, differences: [...settled.why.map((why) => `stuck: ${why}`), ...books.differences] }
+  return {
+    ...books,
+    ...common,
+    even: false,
+    differences: [...settled.why.map((why) => `stuck: ${why}`), ...books.differences],
+  }
 }
 
 async function stayUp(cast: Cast, result: DemoResult, signal: AbortSignal): Promise<void> {
-  console.log(tableOf(result))
-  console.log(`\nAll of it stays up until Ctrl-C.\n  gateway          ${cast.gateways.addresses().join('  ')}`)
-  for (const { name, address } of cast.partners) console.log(`  ${name.padEnd(16)} ${address}`)
-  console.log(`  look inside      GUIYI_VAR=${join(result.folder, 'gateway')} ./guiyi db url\n`)
+  printAddresses(cast, result)
   const { promise, resolve: end } = Promise.withResolvers<void>()
   signal.addEventListener('abort', () => end(), { once: true })
   await Promise.race([promise, cast.failed])
-}
-
-function print(result: DemoResult, options: DemoOptions): void {
-  const { even, lost, doubled, told, differences, deaths, durationS, folder } = result
-  if (!options.keep) console.log(tableOf(result))
-  console.log(`\n${even ? 'Even' : 'NOT EVEN'}: ${lost} lost, ${doubled} doubled; told of acceptance ${percent(told.accepted)}, of the result ${percent(told.result)}. ${durationS} s${deaths.length > 0 ? `, gateways killed: ${deaths.join(', ')}` : ''}.`)
-  for (const difference of differences) console.log(`  ${difference}`)
-  if (even) tidy(folder)
-  else console.log(`  Ledgers, journals and logs: ${folder}`)
-  if (options.json) console.log(JSON.stringify({ platforms: byPlatform(result), even, lost, doubled, told, differences, deaths, durationS }))
 }
 
 /** The database of an even run is of no more use, and large. */
@@ -141,16 +175,16 @@ function paceOf(submissions: number, ratePerS: number): number {
 
 function freshFolder(given: string | undefined): string {
   const name = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-  const folder = given === undefined ? join(import.meta.dirname, '../var/demo', `${name}-${process.pid}`) : resolve(process.env['GUIYI_CWD'] ?? '.', given)
-  if (existsSync(join(folder, 'ledgers'))) throw new Error(`${folder} holds an earlier run. Name another folder with --var, or remove it.`)
+  const folder =
+    given === undefined
+      ? join(import.meta.dirname, '../var/demo', `${name}-${process.pid}`)
+      : resolve(process.env['GUIYI_CWD'] ?? '.', given)
+  if (existsSync(join(folder, 'ledgers')))
+    throw new Error(`${folder} holds an earlier run. Name another folder with --var, or remove it.`)
   mkdirSync(folder, { recursive: true })
   return folder
 }
 
 function messageOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 10_000) / 100} %`
 }

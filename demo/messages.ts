@@ -21,16 +21,20 @@ export const sampleFile = join(import.meta.dirname, 'samples/messages.jsonl')
 /** Reads JSON lines. Throws an Error that names file, line and what is wrong with it. */
 export function readMessages(file: string): Message[] {
   const lines = readFileSync(file, 'utf8').split('\n')
-  return lines.flatMap((line, index) => (line.trim() === '' ? [] : [messageOf(line, `${file}, line ${index + 1}`)]))
+  return lines.flatMap((line, index) =>
+    line.trim() === '' ? [] : [messageOf(line, `${file}, line ${index + 1}`)],
+  )
 }
 
 function messageOf(line: string, where: string): Message {
   const value = parsed(line, where)
   for (const name of ['title', 'time', 'text', 'user']) {
-    if (typeof value[name] !== 'string') throw new Error(`${where}: "${name}" must be text. A line holds id, title, time, text and user.`)
+    if (typeof value[name] !== 'string')
+      throw new Error(`${where}: "${name}" must be text. A line holds id, title, time, text and user.`)
   }
   const time = String(value['time']).replaceAll('/', '-')
-  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(time)) throw new Error(`${where}: "time" must look like 2025-09-03 08:15:00.`)
+  if (!/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/.test(time))
+    throw new Error(`${where}: "time" must look like 2025-09-03 08:15:00.`)
   return { ...(value as unknown as Message), time }
 }
 

@@ -32,7 +32,15 @@ export interface DemoOptions {
 }
 
 export const defaultCount = 120
-export const defaults: DemoOptions = { ratePerS: 25, seed: 1, gateways: 1, kill: { kind: 'none' }, keep: false, json: false, quiet: false }
+export const defaults: DemoOptions = {
+  ratePerS: 25,
+  seed: 1,
+  gateways: 1,
+  kill: { kind: 'none' },
+  keep: false,
+  json: false,
+  quiet: false,
+}
 
 export const usage = `guiyi demo: a gateway and a small simulated district, in processes of their own
 
@@ -75,7 +83,8 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
   if (values.help === true) return 'help'
   const gateways = wholeNumber('--gateways', values.gateways, { min: 1, max: 2 }) === 2 ? 2 : 1
   const killsOne = values['kill-one'] === true
-  if (killsOne && gateways === 1) throw new Error('--kill-one needs --gateways 2: one dies for good, the other goes on.')
+  if (killsOne && gateways === 1)
+    throw new Error('--kill-one needs --gateways 2: one dies for good, the other goes on.')
   if (killsOne && values.kill !== undefined) throw new Error('--kill and --kill-one exclude each other.')
   const count = wholeNumber('--count', values.count, { min: 1, max: 1_000_000 })
   const paceMs = wholeNumber('--pace', values.pace, { min: 1, max: 600_000 })
@@ -94,17 +103,23 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
   }
 }
 
-function wholeNumber(option: string, text: string | undefined, { min, max }: { min: number; max: number }): number | undefined {
+function wholeNumber(
+  option: string,
+  text: string | undefined,
+  { min, max }: { min: number; max: number },
+): number | undefined {
   if (text === undefined) return undefined
   const value = Number(text)
-  if (!Number.isInteger(value) || value < min || value > max) throw new Error(`${option} takes a whole number from ${min} to ${max}, not "${text}".`)
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw new Error(`${option} takes a whole number from ${min} to ${max}, not "${text}".`)
   return value
 }
 
 function rateOf(text: string | undefined): number {
   if (text === undefined) return defaults.ratePerS
   const value = Number(text.replace(/\/s$/, ''))
-  if (!(value > 0 && value <= 2000)) throw new Error(`--rate takes submissions a second, up to 2000, not "${text}".`)
+  if (!(value > 0 && value <= 2000))
+    throw new Error(`--rate takes submissions a second, up to 2000, not "${text}".`)
   return value
 }
 
@@ -115,7 +130,9 @@ function killOf(text: string | undefined): Kill {
   for (const point of points) {
     const [name, nth = '1'] = point.split(':')
     if (!killPoints.some((known) => known === name) || !/^[1-9]\d*$/.test(nth)) {
-      throw new Error(`--kill does not know "${point}". It takes "random", or points of: ${killPoints.join(', ')}; each with the number of the pass, as in linking.before-commit:3.`)
+      throw new Error(
+        `--kill does not know "${point}". It takes "random", or points of: ${killPoints.join(', ')}; each with the number of the pass, as in linking.before-commit:3.`,
+      )
     }
   }
   return { kind: 'points', points }

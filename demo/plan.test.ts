@@ -32,7 +32,8 @@ it('each number is given once in its channel, and about one message in five come
   const messages = readMessages(sampleFile)
   const plans = planSubmissions(messages, options)
 
-  for (const plan of plans.values()) expect(new Set(plan.map(({ externalId }) => externalId)).size).toBe(plan.length)
+  for (const plan of plans.values())
+    expect(new Set(plan.map(({ externalId }) => externalId)).size).toBe(plan.length)
   const all = [...plans.values()].reduce((sum, plan) => sum + plan.length, 0)
   expect(all / messages.length).toBeGreaterThan(1.15)
   expect(all / messages.length).toBeLessThan(1.35)

@@ -35,14 +35,21 @@ const severalChannels = 0.15
 const twiceInOne = 0.05
 
 /** Submissions by channel, by the time they are due. `ratePerS` counts submissions of all channels together. */
-export function planSubmissions(messages: readonly Message[], options: { channels: readonly ChannelPlan[]; seed: number; ratePerS: number }): Map<string, Submission[]> {
+export function planSubmissions(
+  messages: readonly Message[],
+  options: { channels: readonly ChannelPlan[]; seed: number; ratePerS: number },
+): Map<string, Submission[]> {
   const random = randomFor(options.seed, 'plan')
   const plans = new Map<string, Submission[]>(options.channels.map(({ channel }) => [channel, []]))
   let sent = 0
   for (const message of messages) {
     const first = weighted(options.channels, random)
     const others = random.shuffled(options.channels.filter((channel) => channel !== first))
-    const targets = [first, ...(random.chance(severalChannels) ? others.slice(0, random.chance(0.3) ? 2 : 1) : []), ...(random.chance(twiceInOne) ? [first] : [])]
+    const targets = [
+      first,
+      ...(random.chance(severalChannels) ? others.slice(0, random.chance(0.3) ? 2 : 1) : []),
+      ...(random.chance(twiceInOne) ? [first] : []),
+    ]
     for (const [place, target] of targets.entries()) {
       const plan = plans.get(target.channel) ?? []
       const isOther = place > 0
@@ -70,7 +77,10 @@ function weighted(channels: readonly ChannelPlan[], random: Random): ChannelPlan
 
 /** Another channel has the same matter with a few words of its own around it. */
 function retold(message: Message, target: ChannelPlan, place: number): Message {
-  const before = target.kind === 'hotline' ? '市民来电反映：' : ['转一个大家都关心的事：', '我也遇到了，', '帮顶，'][place % 3]
+  const before =
+    target.kind === 'hotline'
+      ? '市民来电反映：'
+      : ['转一个大家都关心的事：', '我也遇到了，', '帮顶，'][place % 3]
   return { ...message, text: `${before}${message.text}` }
 }
 
@@ -87,8 +97,25 @@ function followUpsOf(random: Random): FollowUp[] {
   return shares.filter(([, share]) => random.chance(share)).map(([followUp]) => followUp)
 }
 
-const surnames = [...'赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜']
-const givenNames = ['建国', '秀英', '志强', '丽华', '小军', '桂兰', '海燕', '文博', '雪梅', '浩然', '思远', '玉珍', '国庆', '佳怡', '永福', '春花']
+const surnames = '赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜'
+const givenNames = [
+  '建国',
+  '秀英',
+  '志强',
+  '丽华',
+  '小军',
+  '桂兰',
+  '海燕',
+  '文博',
+  '雪梅',
+  '浩然',
+  '思远',
+  '玉珍',
+  '国庆',
+  '佳怡',
+  '永福',
+  '春花',
+]
 
 /** An invented person: the same user has the same name and number everywhere. */
 function personOf(user: string): Person {

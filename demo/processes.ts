@@ -31,7 +31,11 @@ export interface PeerStart {
 const readyWithinMs = 120_000
 
 export async function startPeer(start: PeerStart): Promise<PeerProcess> {
-  let latest: Extract<Word, { kind: 'counts' }> = { kind: 'counts', left: Number.POSITIVE_INFINITY, counts: {} }
+  let latest: Extract<Word, { kind: 'counts' }> = {
+    kind: 'counts',
+    left: Number.POSITIVE_INFINITY,
+    counts: {},
+  }
   let isStopping = false
   const orders: Order[] = []
   const onWord = (word: Word) => {
@@ -67,16 +71,36 @@ export async function startPeer(start: PeerStart): Promise<PeerProcess> {
   }
 }
 
-async function launch(start: PeerStart, onWord: (word: Word) => void): Promise<{ child: ChildProcess; address: string }> {
+async function launch(
+  start: PeerStart,
+  onWord: (word: Word) => void,
+): Promise<{ child: ChildProcess; address: string }> {
   mkdirSync(join(start.folder, 'logs'), { recursive: true })
   const log = openSync(join(start.folder, 'logs', `${start.name}.log`), 'a')
-  const child = fork(join(import.meta.dirname, 'peers', `${start.kind}.ts`), [], { execArgv: [], stdio: ['ignore', log, log, 'ipc'] })
+  const child = fork(join(import.meta.dirname, 'peers', `${start.kind}.ts`), [], {
+    execArgv: [],
+    stdio: ['ignore', log, log, 'ipc'],
+  })
   closeSync(log)
   const { promise, resolve, reject } = Promise.withResolvers<string>()
-  const timer = setTimeout(() => reject(new Error(`${start.name} did not get ready in ${readyWithinMs / 1000} s.`)), readyWithinMs)
+  const timer = setTimeout(
+    () => reject(new Error(`${start.name} did not get ready in ${readyWithinMs / 1000} s.`)),
+    readyWithinMs,
+  )
   child.on('message', (word: Word) => (word.kind === 'ready' ? resolve(word.address ?? '') : onWord(word)))
-  child.once('exit', (code) => reject(new Error(`${start.name} ended with exit code ${code} before it was ready; see ${start.folder}/logs/${start.name}.log`)))
-  child.send({ kind: 'start', peer: start.name, folder: start.folder, settings: start.settings } satisfies Order)
+  child.once('exit', (code) =>
+    reject(
+      new Error(
+        `${start.name} ended with exit code ${code} before it was ready; see ${start.folder}/logs/${start.name}.log`,
+      ),
+    ),
+  )
+  child.send({
+    kind: 'start',
+    peer: start.name,
+    folder: start.folder,
+    settings: start.settings,
+  } satisfies Order)
   try {
     return { child, address: await promise }
   } finally {

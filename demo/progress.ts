@@ -13,7 +13,7 @@ export interface Figures {
 export interface Progress {
   show(figures: Figures): void
   /** A line that stays. */
-  say(text: string): void
+  readonly say: (text: string) => void
   end(): void
 }
 
@@ -26,7 +26,16 @@ export function createProgress(how: 'shown' | 'quiet'): Progress {
 }
 
 function onTerminal(): Progress {
-  const bar = new SingleBar({ format: ' {bar} {percentage}% | {line}', stream: process.stderr, hideCursor: true, clearOnComplete: true, fps: 4 }, Presets.shades_classic)
+  const bar = new SingleBar(
+    {
+      format: ' {bar} {percentage}% | {line}',
+      stream: process.stderr,
+      hideCursor: true,
+      clearOnComplete: true,
+      fps: 4,
+    },
+    Presets.shades_classic,
+  )
   let isStarted = false
   return {
     show: (figures) => {

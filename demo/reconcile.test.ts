@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { district, type DistrictChannel } from './district.ts'
-import { reconcile, type Evidence } from './reconcile.ts'
+import type { Evidence } from './evidence.ts'
+import { reconcile } from './reconcile.ts'
 import type { LedgerLine } from './peers/ledger.ts'
 
 const at = '2025-11-22T00:00:00.000Z'
@@ -8,7 +9,13 @@ const at = '2025-11-22T00:00:00.000Z'
 it('books that agree are even', () => {
   const books = reconcile(evidence())
 
-  expect(books).toMatchObject({ even: true, lost: 0, doubled: 0, told: { accepted: 1, result: 1 }, differences: [] })
+  expect(books).toMatchObject({
+    even: true,
+    lost: 0,
+    doubled: 0,
+    told: { accepted: 1, result: 1 },
+    differences: [],
+  })
 })
 
 it('a report that the gateway does not have is lost', () => {
@@ -31,7 +38,9 @@ it('the same status booked twice is doubled', () => {
 })
 
 it('a repeat that changed nothing at the partner is not doubled', () => {
-  const books = reconcile(evidence({ told: [told('20', 'k1'), { ...told('20', 'k1'), effect: false }, told('60', 'k2')] }))
+  const books = reconcile(
+    evidence({ told: [told('20', 'k1'), { ...told('20', 'k1'), effect: false }, told('60', 'k2')] }),
+  )
 
   expect(books).toMatchObject({ even: true, doubled: 0 })
 })
@@ -51,7 +60,12 @@ it('a source that was never told of the result is named', () => {
 })
 
 it('an item without acknowledgement, in the wrong place or refused is named', () => {
-  const lines = [sent('report', 'A1'), sent('message', 'A1/urge'), acknowledged('A1', 'quarantined'), { kind: 'refused', at, item: 'x', externalId: 'x', status: 401, code: 'auth.invalid' } as const]
+  const lines = [
+    sent('report', 'A1'),
+    sent('message', 'A1/urge'),
+    acknowledged('A1', 'quarantined'),
+    { kind: 'refused', at, item: 'x', externalId: 'x', status: 401, code: 'auth.invalid' } as const,
+  ]
 
   const books = reconcile(evidence({ sent: lines }))
 
@@ -63,18 +77,33 @@ it('an item without acknowledgement, in the wrong place or refused is named', ()
 })
 
 it('an open case is a difference', () => {
-  const books = reconcile({ ...evidence(), counts: { ...evidence().counts, cases: { closed: 1, resolved: 2 } } })
+  const books = reconcile({
+    ...evidence(),
+    counts: { ...evidence().counts, cases: { closed: 1, resolved: 2 } },
+  })
 
   expect(books.differences).toEqual(['1 × case not closed: 2 resolved'])
 })
 
-function evidence({ sent: sentLines = [sent('report', 'A1'), acknowledged('A1', 'report')], told: toldLines = [told('20', 'k1'), told('60', 'k2')] }: { sent?: LedgerLine[]; told?: LedgerLine[] } = {}): Evidence {
+function evidence({
+  sent: sentLines = [sent('report', 'A1'), acknowledged('A1', 'report')],
+  told: toldLines = [told('20', 'k1'), told('60', 'k2')],
+}: { sent?: LedgerLine[]; told?: LedgerLine[] } = {}): Evidence {
   const [hotline] = district as readonly [DistrictChannel, ...DistrictChannel[]]
-  const figures = { channel: hotline.channel, receipts: 1, records: { report: 1 }, reports: 1, cases: 1, deliveries: {} }
+  const figures = {
+    channel: hotline.channel,
+    receipts: 1,
+    records: { report: 1 },
+    reports: 1,
+    cases: 1,
+    deliveries: {},
+  }
   return {
     channels: [hotline],
     ledgers: new Map([[hotline.channel, [...sentLines, ...toldLines]]]),
-    listed: new Map([[hotline.channel, [{ externalId: 'A1', case: 'PS20251122-000001', state: 'closed', version: 1 }]]]),
+    listed: new Map([
+      [hotline.channel, [{ externalId: 'A1', case: 'PS20251122-000001', state: 'closed', version: 1 }]],
+    ]),
     counts: { channels: [figures], cases: { closed: 1 }, waiting: 0 },
   }
 }

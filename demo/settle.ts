@@ -6,7 +6,9 @@ import type { Kill } from './options.ts'
 import { doneShare, type Figures, type Progress } from './progress.ts'
 import { randomFor } from './random.ts'
 
-export type Settled = { readonly kind: 'done'; readonly counts: Counts } | { readonly kind: 'stuck'; readonly why: readonly string[]; readonly counts: Counts | null }
+export type Settled =
+  | { readonly kind: 'done'; readonly counts: Counts }
+  | { readonly kind: 'stuck'; readonly why: readonly string[]; readonly counts: Counts | null }
 
 export interface Settling {
   readonly submissions: number
@@ -29,7 +31,9 @@ export async function settle(cast: Cast, settling: Settling): Promise<Settled> {
   let quietLooks = 0
   let latest: Counts | null = null
   while (!signal.aborted) {
-    await delay(submissions > large ? lookEveryMs.large : lookEveryMs.small, undefined, { signal }).catch(() => undefined)
+    await delay(submissions > large ? lookEveryMs.large : lookEveryMs.small, undefined, { signal }).catch(
+      () => undefined,
+    )
     const counts = await cast.admin.counts()
     cast.admin.setAddresses(cast.gateways.addresses())
     latest = counts ?? latest
@@ -40,10 +44,14 @@ export async function settle(cast: Cast, settling: Settling): Promise<Settled> {
       quietLooks = isDone(cast, counts, submissions) ? quietLooks + 1 : 0
       if (quietLooks >= 2) return { kind: 'done', counts }
     }
-    const now = JSON.stringify([counts, cast.everybody().map((peer) => [peer.left(), movingCounts(peer.counts())])])
+    const now = JSON.stringify([
+      counts,
+      cast.everybody().map((peer) => [peer.left(), movingCounts(peer.counts())]),
+    ])
     if (now !== last) movedAtMs = Date.now()
     last = now
-    if (Date.now() - movedAtMs > settling.stallMs) return { kind: 'stuck', why: await whatIsStuck(cast, latest, submissions), counts: latest }
+    if (Date.now() - movedAtMs > settling.stallMs)
+      return { kind: 'stuck', why: await whatIsStuck(cast, latest, submissions), counts: latest }
   }
   return { kind: 'stuck', why: ['stopped before the end'], counts: latest }
 }
@@ -64,7 +72,15 @@ function reportsOf(counts: Counts): number {
 
 function figuresOf(cast: Cast, counts: Counts, submissions: number): Figures {
   const partners = (name: string) => cast.partners.reduce((sum, peer) => sum + (peer.counts()[name] ?? 0), 0)
-  return { submissions, sent: partners('sent'), reports: reportsOf(counts), cases: sumOf(counts.cases), closed: counts.cases['closed'] ?? 0, told: partners('told'), waiting: counts.waiting }
+  return {
+    submissions,
+    sent: partners('sent'),
+    reports: reportsOf(counts),
+    cases: sumOf(counts.cases),
+    closed: counts.cases['closed'] ?? 0,
+    told: partners('told'),
+    waiting: counts.waiting,
+  }
 }
 
 function isDone(cast: Cast, counts: Counts, submissions: number): boolean {
@@ -81,12 +97,18 @@ function createKiller(cast: Cast, { kill, seed, progress }: Settling): (share: n
   if (kill.kind === 'none' || kill.kind === 'points') return () => undefined
   const random = randomFor(seed, 'kill')
   const many = cast.gateways.addresses().length
-  const gateway = (at: number, index: number, how: 'to-return' | 'for-good') => ({ at, what: `gateway ${index + 1}`, act: () => cast.gateways.kill(index, how) })
+  const gateway = (at: number, index: number, how: 'to-return' | 'for-good') => ({
+    at,
+    what: `gateway ${index + 1}`,
+    act: () => cast.gateways.kill(index, how),
+  })
   const plan =
     kill.kind === 'one'
       ? [gateway(0.5, 0, 'for-good')]
       : [
-          ...[0.1, 0.35, 0.65].map((start) => gateway(start + random.next() * 0.2, random.below(many), 'to-return')),
+          ...[0.1, 0.35, 0.65].map((start) =>
+            gateway(start + random.next() * 0.2, random.below(many), 'to-return'),
+          ),
           { at: 0.2 + random.next() * 0.6, what: 'the dispatch', act: () => cast.dispatch.kill() },
           { at: 0.2 + random.next() * 0.6, what: 'the clerk', act: () => cast.clerk.kill() },
         ]
@@ -104,7 +126,8 @@ async function whatIsStuck(cast: Cast, counts: Counts | null, submissions: numbe
   const why = peers.map((peer) => `${peer.name} has ${peer.left()} left to do`)
   if (counts === null) return [...why, 'no gateway answers']
   if (reportsOf(counts) < submissions) why.push(`${reportsOf(counts)} reports of ${submissions}`)
-  for (const [state, count] of Object.entries(counts.cases)) if (state !== 'closed') why.push(`${count} cases ${state}`)
+  for (const [state, count] of Object.entries(counts.cases))
+    if (state !== 'closed') why.push(`${count} cases ${state}`)
   if (counts.waiting > 0) why.push(`${counts.waiting} records, events or deliveries on their way`)
   const states = new Set(counts.channels.flatMap(({ deliveries }) => Object.keys(deliveries)))
   for (const state of ['waiting', 'claimed', 'blocked', 'uncertain', 'task', 'dead']) {

@@ -1,6 +1,19 @@
-import type { ChannelFigures, Reconciliation } from './reconcile.ts'
+import type { ChannelFigures } from './figures.ts'
+import type { Reconciliation } from './reconcile.ts'
 
-const columns = ['sent', 'receipts', 'records', 'reports', 'versions', 'messages', 'repeats', 'filtered', 'quarantined', 'cases', 'told'] as const
+const columns = [
+  'sent',
+  'receipts',
+  'records',
+  'reports',
+  'versions',
+  'messages',
+  'repeats',
+  'filtered',
+  'quarantined',
+  'cases',
+  'told',
+] as const
 type Books = Pick<Reconciliation, 'channels' | 'cases'>
 type Figures = Readonly<Record<(typeof columns)[number], number>>
 
@@ -11,17 +24,29 @@ export function tableOf({ channels, cases }: Books): string {
     ...members.map((member) => row(`  ${member.name}`, member)),
   ])
   const table = [['', ...columns], ...rows, row('all', { ...summed(channels), cases: cases['all'] ?? 0 })]
-  const widths = table[0]?.map((_, index) => Math.max(...table.map((cells) => width(cells[index] ?? '')))) ?? []
-  return table.map((cells) => cells.map((cell, index) => padded(cell, widths[index] ?? 0, index === 0 ? 'left' : 'right')).join('  ')).join('\n')
+  const widths =
+    table[0]?.map((_, index) => Math.max(...table.map((cells) => width(cells[index] ?? '')))) ?? []
+  return table
+    .map((cells) =>
+      cells.map((cell, index) => padded(cell, widths[index] ?? 0, index === 0 ? 'left' : 'right')).join('  '),
+    )
+    .join('\n')
 }
 
 /** The figures of each platform, with those of its channels. */
 export function byPlatform({ channels, cases }: Books): object[] {
-  return [...Map.groupBy(channels, ({ platform }) => platform)].map(([platform, members]) => ({ platform, ...summed(members), cases: cases[platform] ?? 0, channels: members }))
+  return [...Map.groupBy(channels, ({ platform }) => platform)].map(([platform, members]) => ({
+    platform,
+    ...summed(members),
+    cases: cases[platform] ?? 0,
+    channels: members,
+  }))
 }
 
 function summed(members: readonly ChannelFigures[]): Figures {
-  return Object.fromEntries(columns.map((column) => [column, members.reduce((sum, member) => sum + member[column], 0)])) as unknown as Figures
+  return Object.fromEntries(
+    columns.map((column) => [column, members.reduce((sum, member) => sum + member[column], 0)]),
+  ) as unknown as Figures
 }
 
 function row(name: string, figures: Figures): string[] {
@@ -35,5 +60,6 @@ function padded(text: string, to: number, align: 'left' | 'right'): string {
 
 /** Chinese characters take two columns of a terminal. */
 function width(text: string): number {
-  return [...text].reduce((sum, character) => sum + (/[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(character) ? 2 : 1), 0)
+  const wide = /[\u1100-\u115f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/g
+  return text.length + (text.match(wide)?.length ?? 0)
 }

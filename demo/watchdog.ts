@@ -15,7 +15,8 @@ process.on('disconnect', () => void end())
 
 async function end(): Promise<void> {
   for (const pid of pids) signal(pid, 'SIGTERM')
-  for (let waitedMs = 0; waitedMs < graceMs && [...pids].some((pid) => signal(pid, 0)); waitedMs += 200) await delay(200)
+  for (let waitedMs = 0; waitedMs < graceMs && [...pids].some((pid) => signal(pid, 0)); waitedMs += 200)
+    await delay(200)
   for (const pid of pids) signal(pid, 'SIGKILL')
   process.exit(0)
 }

@@ -49,10 +49,10 @@ const tasks = {
     command: (args) => [bin('drizzle-kit', 'bin.cjs'), 'generate', ...args],
   },
   bench: { about: 'a measurement: bench <name>', dev: true, command: benchCommand },
-  eval: {
-    about: 'how well linking decides',
+  mutate: {
+    about: 'break each promise in turn and see a test fail',
     dev: true,
-    command: (args) => [inRoot('tests/eval/main.ts'), ...args],
+    command: (args) => [inRoot('tests/mutation/promises.mjs'), ...args],
   },
 }
 

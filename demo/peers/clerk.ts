@@ -26,7 +26,9 @@ function createClerk(peer: Peer<ClerkSettings>): Part {
   const journal = openJournal<JournalLine>(peer.folder, peer.name)
   const steps = new Map<string, JournalLine['step']>(journal.lines.map(({ task, step }) => [task, step]))
   const limit = createLimit(6)
-  const pages = new Map(Object.entries(peer.settings.pages).map(([channel, address]) => [channel, pageClient(address)]))
+  const pages = new Map(
+    Object.entries(peer.settings.pages).map(([channel, address]) => [channel, pageClient(address)]),
+  )
   const begunBefore = new Set([...steps].filter(([, step]) => step === 'pasting').map(([task]) => task))
   let running = 0
 
@@ -43,7 +45,11 @@ function createClerk(peer: Peer<ClerkSettings>): Part {
     if (step !== 'pasted' && step !== 'done') {
       note(task.id, 'pasting')
       if (!begunBefore.has(task.id) || !(await isThere(page, path, task))) {
-        await page.insist({ method: 'POST', path, body: JSON.stringify({ text: task.text, label: task.eventType, slip: task.id }) })
+        await page.insist({
+          method: 'POST',
+          path,
+          body: JSON.stringify({ text: task.text, label: task.eventType, slip: task.id }),
+        })
       }
       note(task.id, 'pasted')
     }
@@ -53,7 +59,11 @@ function createClerk(peer: Peer<ClerkSettings>): Part {
     peer.count('done')
   }
 
-  async function isThere(page: ReturnType<typeof pageClient>, path: string, task: ManualTask): Promise<boolean> {
+  async function isThere(
+    page: ReturnType<typeof pageClient>,
+    path: string,
+    task: ManualTask,
+  ): Promise<boolean> {
     const answer = await page.insist({ method: 'GET', path })
     return (answer.body as { replies: { slip: string }[] }).replies.some((reply) => reply.slip === task.id)
   }
@@ -66,7 +76,11 @@ function createClerk(peer: Peer<ClerkSettings>): Part {
     left: () => running,
     go: async () => {
       while (!peer.signal.aborted) {
-        const answer = await peer.gateway.insist({ method: 'GET', path: '/v1/admin/tasks?limit=200', headers })
+        const answer = await peer.gateway.insist({
+          method: 'GET',
+          path: '/v1/admin/tasks?limit=200',
+          headers,
+        })
         const { items = [] } = answer.body as { items?: ManualTask[] }
         running = items.length
         await Promise.all(items.map((task) => limit(() => finish(task))))

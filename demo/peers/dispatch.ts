@@ -106,9 +106,17 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
   /** Something else moved the case: ask which ways are open and take the one that leads to its end. */
   async function improvise(number: string, matter: Matter): Promise<void> {
     for (let turn = 0; turn < 20; turn++) {
-      const answer = await peer.gateway.insist({ method: 'GET', path: `/v1/dispatch/cases/${number}`, headers })
-      const { allowed, case: present } = answer.body as { allowed: string[]; case: { sequence: number; state: string } }
-      const step = present.state === 'closed' ? null : nextStep(number, peer.settings.seed, allowed, () => new Date())
+      const answer = await peer.gateway.insist({
+        method: 'GET',
+        path: `/v1/dispatch/cases/${number}`,
+        headers,
+      })
+      const { allowed, case: present } = answer.body as {
+        allowed: string[]
+        case: { sequence: number; state: string }
+      }
+      const step =
+        present.state === 'closed' ? null : nextStep(number, peer.settings.seed, allowed, () => new Date())
       if (step === null) break
       peer.count('improvised')
       await delay(peer.settings.stepMs)
@@ -124,7 +132,12 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
         journal.write(line)
         remember(line)
       }
-      const answer = await peer.gateway.insist({ method: 'POST', path: `/v1/dispatch/cases/${number}/events`, headers, body: JSON.stringify(event) })
+      const answer = await peer.gateway.insist({
+        method: 'POST',
+        path: `/v1/dispatch/cases/${number}/events`,
+        headers,
+        body: JSON.stringify(event),
+      })
       const line = { kind: 'said', number, eventId: event.eventId } as const
       journal.write(line)
       remember(line)
@@ -133,7 +146,13 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
         return 'taken'
       }
       const { code = 'unknown' } = answer.body as { code?: string }
-      peer.ledger.write({ kind: 'refused', item: event.eventId, externalId: number, status: answer.status, code })
+      peer.ledger.write({
+        kind: 'refused',
+        item: event.eventId,
+        externalId: number,
+        status: answer.status,
+        code,
+      })
       peer.count('refused')
       return 'refused'
     })
@@ -142,7 +161,12 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
   async function note(number: string, about: string): Promise<void> {
     const matter = matters.get(number)
     if (matter === undefined) return
-    await say(number, matter, { eventId: `${number}/note-${about}`, type: 'noted', occurredAt: new Date().toISOString(), content: { publicText: '已将您的催促转告承办单位。' } })
+    await say(number, matter, {
+      eventId: `${number}/note-${about}`,
+      type: 'noted',
+      occurredAt: new Date().toISOString(),
+      content: { publicText: '已将您的催促转告承办单位。' },
+    })
   }
 
   function pauseOf(eventId: string): number {

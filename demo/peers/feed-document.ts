@@ -70,8 +70,12 @@ function jsonFeed({ title, address }: Site, posts: readonly Post[]): string {
   return JSON.stringify({ version: 'https://jsonfeed.org/version/1.1', title, home_page_url: address, items })
 }
 
-/** Control characters that XML 1.0 has no place for are left out. */
+/** Control characters, which XML 1.0 has no place for, are left out. */
 function escaped(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- it is them that must go
-  return text.replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
+  return text
+    .replaceAll(/(?![\t\n\r])\p{Cc}/gu, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
 }

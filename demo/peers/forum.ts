@@ -56,11 +56,21 @@ async function createForum(peer: Peer<ForumSettings>): Promise<Part> {
     newest.splice(window)
     snapshot.isStale = true
     due -= 1
-    if (submission.isWatched) outbox?.add({ item: `${externalId}/webhook`, externalId, what: 'repeat', record: webhookOf(post) })
+    if (submission.isWatched)
+      outbox?.add({ item: `${externalId}/webhook`, externalId, what: 'repeat', record: webhookOf(post) })
   }
 
   function webhookOf({ url, externalId, message, person }: Post): object {
-    return { site: settings.title, link: url, post_id: externalId, subject: message.title, body_html: html(message.text), post_time: String(writtenAt(message.time).getTime() / 1000), poster: person.id, sentiment: 'negative' }
+    return {
+      site: settings.title,
+      link: url,
+      post_id: externalId,
+      subject: message.title,
+      body_html: html(message.text),
+      post_time: String(writtenAt(message.time).getTime() / 1000),
+      poster: person.id,
+      sentiment: 'negative',
+    }
   }
 
   /** The site renews its feed at most once a second, so that Last-Modified, which counts seconds, never hides a thread. */
@@ -80,16 +90,21 @@ async function createForum(peer: Peer<ForumSettings>): Promise<Part> {
       ...(settings.validator !== 'etag' && { 'last-modified': lastModified }),
     }
     const { 'if-none-match': etag, 'if-modified-since': since } = request.headers
-    const isKnown = etag !== undefined ? etag === snapshot.etag : since !== undefined && Date.parse(since) >= snapshot.atMs
+    const isKnown =
+      etag !== undefined ? etag === snapshot.etag : since !== undefined && Date.parse(since) >= snapshot.atMs
     return isKnown ? { status: 304, headers } : { status: 200, headers, body: snapshot.text }
   }
 
   function reply(request: Request, externalId: string): Reply {
     if (settings.replyToken === undefined) return { status: 404, body: { ok: false, error: 'no-api' } }
-    if (request.headers['authorization'] !== `Bearer ${settings.replyToken}`) return { status: 401, body: { ok: false, error: 'token' } }
+    if (request.headers['authorization'] !== `Bearer ${settings.replyToken}`)
+      return { status: 401, body: { ok: false, error: 'token' } }
     const key = request.headers['idempotency-key']
     if (key === undefined) return { status: 422, body: { ok: false, error: 'no-key' } }
-    const { status, message } = JSON.parse(request.body.toString('utf8')) as { status: string; message: string }
+    const { status, message } = JSON.parse(request.body.toString('utf8')) as {
+      status: string
+      message: string
+    }
     const mood = moodOf(key)
     if (mood !== 'well') peer.count(mood)
     switch (mood) {
@@ -106,12 +121,18 @@ async function createForum(peer: Peer<ForumSettings>): Promise<Part> {
         answer(externalId, { by: 'reply', code: status, key, text: message })
         return 'hang'
       case 'well':
-        return { status: 201, body: { ok: true, id: answer(externalId, { by: 'reply', code: status, key, text: message }) } }
+        return {
+          status: 201,
+          body: { ok: true, id: answer(externalId, { by: 'reply', code: status, key, text: message }) },
+        }
     }
   }
 
   /** A key that is known changes nothing: its first reply is named again. */
-  function answer(externalId: string, told: { by: 'reply' | 'page'; code: string; key: string; text: string }): string {
+  function answer(
+    externalId: string,
+    told: { by: 'reply' | 'page'; code: string; key: string; text: string },
+  ): string {
     const { by, code, key, text } = told
     const known = by === 'reply' ? byKey.get(key) : undefined
     peer.ledger.write({ kind: 'told', by, externalId, code, key, effect: known === undefined })
@@ -127,14 +148,24 @@ async function createForum(peer: Peer<ForumSettings>): Promise<Part> {
   function handle(request: Request): Reply {
     const { pathname } = request.url
     if (request.method === 'GET' && pathname === '/feed') return feed(request)
-    const [, kind = '', number = ''] = /^\/(api|page)\/threads\/([^/]+)\/replies$/.exec(pathname) ?? /^\/(thread)-(\d+)-1-1\.html$/.exec(pathname) ?? []
+    const [, kind = '', number = ''] =
+      /^\/(api|page)\/threads\/([^/]+)\/replies$/.exec(pathname) ??
+      /^\/(thread)-(\d+)-1-1\.html$/.exec(pathname) ??
+      []
     const thread = threads.get(decodeURIComponent(number))
     if (thread === undefined) return { status: 404, body: { ok: false, error: 'no-thread' } }
     if (kind === 'thread') return page(thread)
     if (kind === 'api') return reply(request, thread.post.externalId)
     if (request.method === 'GET') return { status: 200, body: { replies: thread.replies } }
-    const { text, label, slip } = JSON.parse(request.body.toString('utf8')) as { text: string; label: string; slip: string }
-    return { status: 201, body: { ok: true, id: answer(thread.post.externalId, { by: 'page', code: label, key: slip, text }) } }
+    const { text, label, slip } = JSON.parse(request.body.toString('utf8')) as {
+      text: string
+      label: string
+      slip: string
+    }
+    return {
+      status: 201,
+      body: { ok: true, id: answer(thread.post.externalId, { by: 'page', code: label, key: slip, text }) },
+    }
   }
 
   /** What a visitor sees: the thread and what was answered. */
@@ -145,7 +176,11 @@ async function createForum(peer: Peer<ForumSettings>): Promise<Part> {
 
   const { address, close } = await serve(handle)
   if (settings.webhookSecret !== undefined) {
-    outbox = createOutbox(peer, { channel: settings.channel, feed: 'webhook', secret: settings.webhookSecret, style: 'singly' }, () => undefined)
+    outbox = createOutbox(
+      peer,
+      { channel: settings.channel, feed: 'webhook', secret: settings.webhookSecret, style: 'singly' },
+      () => undefined,
+    )
   }
   return {
     address,

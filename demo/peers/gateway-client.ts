@@ -25,8 +25,8 @@ export interface GatewayClient {
   insist(call: GatewayCall): Promise<GatewayAnswer>
   /** One try at the present address. Throws where nobody answers. */
   once(call: GatewayCall): Promise<GatewayAnswer>
-  setAddresses(addresses: readonly string[]): void
-  close(): void
+  readonly setAddresses: (addresses: readonly string[]) => void
+  readonly close: () => void
 }
 
 const pausesMs = [50, 100, 200, 400, 800, 1500]
@@ -67,18 +67,30 @@ function send(agent: Agent, address: string, call: GatewayCall): Promise<Gateway
   const { promise, resolve, reject } = Promise.withResolvers<GatewayAnswer>()
   const bytes = call.body === undefined ? undefined : Buffer.from(call.body)
   const headers = {
-    ...(bytes === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
+    ...(bytes === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': String(bytes.length) }),
     ...call.headers?.(),
   }
-  const request = httpRequest(new URL(call.path, address), { agent, method: call.method, headers }, (response) => {
-    const chunks: Buffer[] = []
-    response.on('data', (chunk: Buffer) => chunks.push(chunk))
-    response.on('error', reject)
-    response.on('end', () => {
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: parsed(Buffer.concat(chunks).toString('utf8')) })
-    })
-  })
-  request.setTimeout(call.timeoutMs ?? 15_000, () => request.destroy(new Error('The gateway did not answer in time.')))
+  const request = httpRequest(
+    new URL(call.path, address),
+    { agent, method: call.method, headers },
+    (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          body: parsed(Buffer.concat(chunks).toString('utf8')),
+        })
+      })
+    },
+  )
+  request.setTimeout(call.timeoutMs ?? 15_000, () =>
+    request.destroy(new Error('The gateway did not answer in time.')),
+  )
   request.on('error', reject)
   request.end(bytes)
   return promise

@@ -15,8 +15,20 @@ interface CategoryCodes {
 const codes = parse(readFileSync(join(import.meta.dirname, 'hotline-codes.yaml'), 'utf8')) as CategoryCodes
 /** 其他诉求 */
 const otherCategory = '0011'
-const orderTypes: Readonly<Record<string, string>> = { consultation: '1', request: '2', complaint: '3', tip_off: '4', suggestion: '5', praise: '6' }
-const streetCodes: Readonly<Record<string, string>> = { 清澜街道: '01', 云杉街道: '02', 鹤洲街道: '03', 麦田街道: '04' }
+const orderTypes: Readonly<Record<string, string>> = {
+  consultation: '1',
+  request: '2',
+  complaint: '3',
+  tip_off: '4',
+  suggestion: '5',
+  praise: '6',
+}
+const streetCodes: Readonly<Record<string, string>> = {
+  清澜街道: '01',
+  云杉街道: '02',
+  鹤洲街道: '03',
+  麦田街道: '04',
+}
 
 export interface Dialect {
   /** Uses its own numbers for some categories: the rows `own` of hotline-codes.yaml. */
@@ -28,7 +40,10 @@ export interface Dialect {
 export function orderOf({ externalId, message, person }: Submission, dialect: Dialect): WireRecord {
   const hash = hashOf(String(message.id))
   const category = message.category ?? ''
-  const known = (dialect.hasOwnCategories ? codes.own[category] : undefined) ?? codes.categories[category] ?? otherCategory
+  const known =
+    (dialect.hasOwnCategories ? codes.own[category] : undefined) ??
+    codes.categories[category] ??
+    otherCategory
   const street = Object.keys(streetCodes).find((name) => message.place?.includes(name))
   return {
     msg_type: 'ORDER',
@@ -46,14 +61,22 @@ export function orderOf({ externalId, message, person }: Submission, dialect: Di
     is_anonymous: '0',
     need_reply: '1',
     ...(hash % 5 < 2 && { city_no: `SZ${String(hash).padStart(10, '0')}` }),
-    ...(message.place !== undefined && { address: message.place, ...(street !== undefined && { street_code: streetCodes[street] }), ...pointOf(message.place, dialect) }),
+    ...(message.place !== undefined && {
+      address: message.place,
+      ...(street !== undefined && { street_code: streetCodes[street] }),
+      ...pointOf(message.place, dialect),
+    }),
   }
 }
 
 /** A place on the map for an invented address: the same address is always at the same point. */
 function pointOf(place: string, { coordinates }: Dialect): WireRecord {
   const hash = hashOf(place)
-  return { coord_type: coordinates, longitude: (110 + (hash % 4000) / 40_000).toFixed(6), latitude: (25 + (Math.floor(hash / 4000) % 4000) / 40_000).toFixed(6) }
+  return {
+    coord_type: coordinates,
+    longitude: (110 + (hash % 4000) / 40_000).toFixed(6),
+    latitude: (25 + (Math.floor(hash / 4000) % 4000) / 40_000).toFixed(6),
+  }
 }
 
 /** The same order with one thing more that the caller remembered. */
@@ -83,8 +106,18 @@ export function messageOf(followUp: FollowUp, orderNo: string): WireRecord | nul
   const found = messageTypes[followUp]
   if (found === undefined) return null
   const [type, content] = found
-  const scores = followUp === 'evaluate' ? { score_speed: '4', score_effect: '5', score_attitude: '5', score_system: '4', satisfied: '1' } : {}
-  return { msg_type: type, order_no: orderNo, msg_id: `${orderNo}-${type}`, msg_time: chinaTime(new Date()), content, ...scores }
+  const scores =
+    followUp === 'evaluate'
+      ? { score_speed: '4', score_effect: '5', score_attitude: '5', score_system: '4', satisfied: '1' }
+      : {}
+  return {
+    msg_type: type,
+    order_no: orderNo,
+    msg_id: `${orderNo}-${type}`,
+    msg_time: chinaTime(new Date()),
+    content,
+    ...scores,
+  }
 }
 
 /** `2025-11-22 08:15:00`, Asia/Shanghai, which has no summer time. */

@@ -6,7 +6,15 @@ import { timingSafeEqual } from 'node:crypto'
 import { join } from 'node:path'
 import { sign } from '../../adapters/http-json/signature.ts'
 import type { FollowUp, Submission } from '../plan.ts'
-import { brokenOrder, changedOrder, messageOf, orderOf, testOrder, type Dialect, type WireRecord } from './hotline-records.ts'
+import {
+  brokenOrder,
+  changedOrder,
+  messageOf,
+  orderOf,
+  testOrder,
+  type Dialect,
+  type WireRecord,
+} from './hotline-records.ts'
 import { readJsonLines } from './ledger.ts'
 import { createMoods } from './mood.ts'
 import { createOutbox, type OutboxSettings } from './outbox.ts'
@@ -41,14 +49,20 @@ async function createHotline(peer: Peer<HotlineSettings>): Promise<Part> {
   const orders = new Map<string, WireRecord>()
   const booked = new Map<string, Callback[]>()
   const moodOf = createMoods(settings.seed, peer.name)
-  const unheard = new Map(submissions.map(({ externalId, followUps }) => [externalId, followUps.filter((one) => afterResult.has(one))]))
+  const unheard = new Map(
+    submissions.map(({ externalId, followUps }) => [
+      externalId,
+      followUps.filter((one) => afterResult.has(one)),
+    ]),
+  )
   let due = submissions.length
   let followUpsLeft = submissions.reduce((sum, { followUps }) => sum + followUps.length, 0)
 
   const outbox = createOutbox(peer, { ...settings, feed: 'push' }, ({ what, externalId }) => {
     if (what !== 'report') return
     const { followUps = [] } = byNumber.get(externalId) ?? {}
-    for (const [index, followUp] of followUps.filter((one) => !afterResult.has(one)).entries()) follow(externalId, followUp, index)
+    for (const [index, followUp] of followUps.filter((one) => !afterResult.has(one)).entries())
+      follow(externalId, followUp, index)
   })
 
   function follow(externalId: string, followUp: FollowUp, index: number): void {
@@ -75,13 +89,15 @@ async function createHotline(peer: Peer<HotlineSettings>): Promise<Part> {
   }
 
   function handle(request: Request): Reply {
-    if (!isSigned(request, settings.callbackSecret, settings.headerNames)) return { status: 401, body: { code: 4010, msg: 'signature' } }
+    if (!isSigned(request, settings.callbackSecret, settings.headerNames))
+      return { status: 401, body: { code: 4010, msg: 'signature' } }
     const asked = /^\/api\/orders\/([^/]+)\/callbacks$/.exec(request.url.pathname)?.[1]
     if (asked !== undefined) {
       peer.count('asked')
       return { status: 200, body: { code: 0, data: booked.get(decodeURIComponent(asked)) ?? [] } }
     }
-    if (request.method === 'POST' && request.url.pathname.startsWith('/api/callback/')) return call(JSON.parse(request.body.toString('utf8')) as Callback)
+    if (request.method === 'POST' && request.url.pathname.startsWith('/api/callback/'))
+      return call(JSON.parse(request.body.toString('utf8')) as Callback)
     return { status: 404, body: { code: 4040 } }
   }
 
@@ -112,10 +128,14 @@ async function createHotline(peer: Peer<HotlineSettings>): Promise<Part> {
     const { order_no: externalId, status: code, callback_id: key } = callback
     peer.ledger.write({ kind: 'told', by: 'callback', externalId, code, key, effect: true })
     const known = booked.get(externalId) ?? []
-    booked.set(externalId, [...known, { callback_id: key, order_no: externalId, status: code, status_time: callback.status_time }])
+    booked.set(externalId, [
+      ...known,
+      { callback_id: key, order_no: externalId, status: code, status_time: callback.status_time },
+    ])
     peer.count('told')
     if (settings.resultCodes.includes(code)) {
-      for (const [index, followUp] of (unheard.get(externalId) ?? []).entries()) follow(externalId, followUp, index)
+      for (const [index, followUp] of (unheard.get(externalId) ?? []).entries())
+        follow(externalId, followUp, index)
       unheard.delete(externalId)
     }
     return known.length + 1
@@ -140,8 +160,15 @@ async function createHotline(peer: Peer<HotlineSettings>): Promise<Part> {
 }
 
 function isSigned(request: Request, secret: string, names: OutboxSettings['headerNames'] = {}): boolean {
-  const header = (name: 'timestamp' | 'nonce' | 'signature') => request.headers[(names[name] ?? `x-${name}`).toLowerCase()] ?? ''
-  const expected = sign(secret, { timestamp: header('timestamp'), nonce: header('nonce'), method: request.method, pathWithQuery: request.path, body: request.body })
+  const header = (name: 'timestamp' | 'nonce' | 'signature') =>
+    request.headers[(names[name] ?? `x-${name}`).toLowerCase()] ?? ''
+  const expected = sign(secret, {
+    timestamp: header('timestamp'),
+    nonce: header('nonce'),
+    method: request.method,
+    pathWithQuery: request.path,
+    body: request.body,
+  })
   const given = header('signature')
   return given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected))
 }

@@ -1,7 +1,13 @@
 import { hashOf, randomFor } from '../random.ts'
 
 /** How a partner's system takes one call. Only `well` is a good answer. */
-export type Mood = 'well' | 'fails-before' | 'is-busy' | 'resets-before' | 'takes-and-resets' | 'takes-and-hangs'
+export type Mood =
+  | 'well'
+  | 'fails-before'
+  | 'is-busy'
+  | 'resets-before'
+  | 'takes-and-resets'
+  | 'takes-and-hangs'
 
 /** Of a thousand first tries. Hanging is rare: each one costs its caller a whole time-out. */
 const perThousand: readonly (readonly [Mood, number])[] = [

@@ -38,7 +38,11 @@ interface Answer {
   readonly results?: readonly { index: number; end: string }[]
 }
 
-export function createOutbox(peer: Peer<unknown>, settings: OutboxSettings, acknowledged: (item: Item, end: string) => void): Outbox {
+export function createOutbox(
+  peer: Peer<unknown>,
+  settings: OutboxSettings,
+  acknowledged: (item: Item, end: string) => void,
+): Outbox {
   const waiting: Item[] = []
   let inFlight = 0
   let unanswered = 0
@@ -65,9 +69,17 @@ export function createOutbox(peer: Peer<unknown>, settings: OutboxSettings, ackn
     const text = JSON.stringify(isOne ? first.record : batch.map(({ record }) => record))
     const body = !isOne && isPadded ? text + ' '.repeat(paddedBytes) : text
     if (!isOne) isPadded = false
-    const headers = () => signedHeaders(settings.secret, { method: 'POST', url: path, body, nonce: randomUUID(), at: new Date(), headers: settings.headerNames })
+    const headers = () =>
+      signedHeaders(settings.secret, {
+        method: 'POST',
+        url: path,
+        body,
+        nonce: randomUUID(),
+        at: new Date(),
+        headers: settings.headerNames,
+      })
     const answer = await peer.gateway.insist({ method: 'POST', path, body, headers })
-    for (const [index, item] of batch.entries()) book(item, index, answer.status, (answer.body ?? {}) as Answer)
+    for (const [index, item] of batch.entries()) book(item, index, answer.status, answer.body as Answer)
   }
 
   function book({ item, externalId, ...rest }: Item, index: number, status: number, answer: Answer): void {
@@ -77,7 +89,13 @@ export function createOutbox(peer: Peer<unknown>, settings: OutboxSettings, ackn
       peer.count('refused')
       return
     }
-    peer.ledger.write({ kind: 'acknowledged', item, externalId, end: result.end, receipt: answer.receipt ?? '' })
+    peer.ledger.write({
+      kind: 'acknowledged',
+      item,
+      externalId,
+      end: result.end,
+      receipt: answer.receipt ?? '',
+    })
     peer.count('acknowledged')
     acknowledged({ item, externalId, ...rest }, result.end)
   }

@@ -13,7 +13,9 @@ export type Order =
   | { kind: 'stop' }
 
 /** What a peer says to the demo. `left` is what it still has to do; the demo goes on until nobody has anything. */
-export type Word = { kind: 'ready'; address?: string } | { kind: 'counts'; left: number; counts: Readonly<Record<string, number>> }
+export type Word =
+  | { kind: 'ready'; address?: string }
+  | { kind: 'counts'; left: number; counts: Readonly<Record<string, number>> }
 
 export interface Peer<Settings> {
   readonly name: string
@@ -32,7 +34,7 @@ export interface Part {
   /** Where the peer listens, for those who are called. */
   readonly address?: string
   /** How much is left to do. */
-  left(): number
+  readonly left: () => number
   /** Begins to work; called once, when a gateway is up. */
   go(): Promise<void>
   stop?(): Promise<void>

@@ -8,7 +8,24 @@ export interface Step {
 }
 
 /** Codes of mappings/codes/units.yaml. */
-const units = ['CGJ', 'HWZX', 'YLZX', 'SZZX', 'ZJJ', 'JTJ', 'SWJ', 'JYJ', 'WJJ', 'RSJ', 'SCJ', 'HBJ', 'QLJD', 'YSJD', 'HZJD', 'MTJD'] as const
+const units = [
+  'CGJ',
+  'HWZX',
+  'YLZX',
+  'SZZX',
+  'ZJJ',
+  'JTJ',
+  'SWJ',
+  'JYJ',
+  'WJJ',
+  'RSJ',
+  'SCJ',
+  'HBJ',
+  'QLJD',
+  'YSJD',
+  'HZJD',
+  'MTJD',
+] as const
 
 const answers = [
   '经现场核实，您反映的情况属实。我单位已安排人员处理完毕，并将加强日常巡查。感谢您的监督。',
@@ -22,13 +39,33 @@ const answers = [
 export function routeOf(caseNumber: string, seed: number, now: () => Date): Step[] {
   const random = randomFor(seed, `route/${caseNumber}`)
   const way = random.below(100)
-  if (way < 4) return [{ type: 'rejected', content: { reasonCode: 'out-of-scope', publicText: '您反映的事项不属于本级受理范围，请向上级主管部门反映。', answer: '不属于本级受理范围。' } }, { type: 'closed' }]
-  if (way < 9) return [{ type: 'answered', content: { ...resultOf(random, now), publicText: '热线已直接答复。' } }, { type: 'closed' }]
+  if (way < 4)
+    return [
+      {
+        type: 'rejected',
+        content: {
+          reasonCode: 'out-of-scope',
+          publicText: '您反映的事项不属于本级受理范围，请向上级主管部门反映。',
+          answer: '不属于本级受理范围。',
+        },
+      },
+      { type: 'closed' },
+    ]
+  if (way < 9)
+    return [
+      { type: 'answered', content: { ...resultOf(random, now), publicText: '热线已直接答复。' } },
+      { type: 'closed' },
+    ]
   return way < 55 ? simpleRoute(random, now) : generalRoute(random, now)
 }
 
 /** The next event of a case that something else moved, from what is allowed now; null where nothing leads on. */
-export function nextStep(caseNumber: string, seed: number, allowed: readonly string[], now: () => Date): Step | null {
+export function nextStep(
+  caseNumber: string,
+  seed: number,
+  allowed: readonly string[],
+  now: () => Date,
+): Step | null {
   const random = randomFor(seed, `next/${caseNumber}`)
   const type = onward.find((candidate) => allowed.includes(candidate))
   if (type === undefined) return null
@@ -38,7 +75,17 @@ export function nextStep(caseNumber: string, seed: number, allowed: readonly str
   return { type }
 }
 
-const onward = ['resumed', 'registered', 'dispatched', 'signed', 'processing', 'resolved', 'verified', 'followed_up', 'closed'] as const
+const onward = [
+  'resumed',
+  'registered',
+  'dispatched',
+  'signed',
+  'processing',
+  'resolved',
+  'verified',
+  'followed_up',
+  'closed',
+] as const
 
 function simpleRoute(random: Random, now: () => Date): Step[] {
   return [
@@ -51,20 +98,43 @@ function simpleRoute(random: Random, now: () => Date): Step[] {
 
 function generalRoute(random: Random, now: () => Date): Step[] {
   const [lead, other, co] = random.shuffled(units)
-  if (lead === undefined || other === undefined || co === undefined) throw new Error('The dispatch needs three units.')
+  if (lead === undefined || other === undefined || co === undefined)
+    throw new Error('The dispatch needs three units.')
   const isReturned = random.chance(0.1)
   const coUnits = random.chance(0.2) ? [co] : []
-  const hand = (unit: string): Step => ({ type: 'dispatched', content: { leadUnit: unit, ...(coUnits.length > 0 && { coUnits }) } })
+  const hand = (unit: string): Step => ({
+    type: 'dispatched',
+    content: { leadUnit: unit, ...(coUnits.length > 0 && { coUnits }) },
+  })
   return [
     ...(random.chance(0.15) ? [{ type: 'checking' } as const] : []),
     { type: 'registered', content: { flow: 'general', publicText: '您的诉求已受理。' } },
-    ...(isReturned ? [hand(other), { type: 'returned', content: { unitCode: other, reasonCode: 'not-ours', internalNote: '职责不符，退回重新派单。' } } as const] : []),
+    ...(isReturned
+      ? [
+          hand(other),
+          {
+            type: 'returned',
+            content: { unitCode: other, reasonCode: 'not-ours', internalNote: '职责不符，退回重新派单。' },
+          } as const,
+        ]
+      : []),
     hand(lead),
     { type: 'signed', content: { unitCode: lead } },
     ...coUnits.map((unitCode) => ({ type: 'signed' as const, content: { unitCode } })),
     { type: 'processing', content: { unitCode: lead, publicText: '承办单位正在现场处理。' } },
-    ...(random.chance(0.06) ? [{ type: 'suspended', content: { reasonCode: 'weather', publicText: '因天气原因暂缓施工。' } } as const, { type: 'resumed' } as const] : []),
-    ...coUnits.map((unitCode) => ({ type: 'resolved' as const, content: { ...resultOf(random, now), unitCode } })),
+    ...(random.chance(0.06)
+      ? [
+          {
+            type: 'suspended',
+            content: { reasonCode: 'weather', publicText: '因天气原因暂缓施工。' },
+          } as const,
+          { type: 'resumed' } as const,
+        ]
+      : []),
+    ...coUnits.map((unitCode) => ({
+      type: 'resolved' as const,
+      content: { ...resultOf(random, now), unitCode },
+    })),
     { type: 'resolved', content: { ...resultOf(random, now), unitCode: lead } },
     { type: 'verified' },
     { type: 'followed_up', content: { publicText: '已电话回访。' } },

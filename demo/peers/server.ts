@@ -10,7 +10,13 @@ export interface Request {
   readonly body: Buffer
 }
 
-export type Reply = { readonly status: number; readonly body?: string | object; readonly headers?: Readonly<Record<string, string>> } | Misbehaviour
+export type Reply =
+  | {
+      readonly status: number
+      readonly body?: string | object
+      readonly headers?: Readonly<Record<string, string>>
+    }
+  | Misbehaviour
 /** What real systems do now and then: cut the connection, or never answer. */
 export type Misbehaviour = 'reset' | 'hang'
 
@@ -18,7 +24,9 @@ export type Misbehaviour = 'reset' | 'hang'
 const hangMs = 20_000
 
 /** Listens on a free port of 127.0.0.1; resolves to the address. */
-export async function serve(handle: (request: Request) => Reply | Promise<Reply>): Promise<{ address: string; close(): void }> {
+export async function serve(
+  handle: (request: Request) => Reply | Promise<Reply>,
+): Promise<{ address: string; close: () => void }> {
   const server = createServer((incoming, response) => {
     readRequest(incoming)
       .then(handle)
@@ -44,15 +52,26 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const path = incoming.url ?? '/'
-  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]))
-  return { method: incoming.method ?? 'GET', path, url: new URL(path, 'http://peer'), headers, body: Buffer.concat(chunks) }
+  const headers = Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
+  )
+  return {
+    method: incoming.method ?? 'GET',
+    path,
+    url: new URL(path, 'http://peer'),
+    headers,
+    body: Buffer.concat(chunks),
+  }
 }
 
 function write(response: ServerResponse, reply: Reply): void {
   if (reply === 'reset') return void response.socket?.destroy()
   if (reply === 'hang') return void setTimeout(() => response.socket?.destroy(), hangMs).unref()
-  const isText = typeof reply.body === 'string'
-  const text = reply.body === undefined ? '' : isText ? (reply.body as string) : JSON.stringify(reply.body)
-  response.writeHead(reply.status, { ...(!isText && text !== '' && { 'content-type': 'application/json; charset=utf-8' }), ...reply.headers })
-  response.end(text)
+  const { status, body = '', headers } = reply
+  const isText = typeof body === 'string'
+  response.writeHead(status, {
+    ...(!isText && { 'content-type': 'application/json; charset=utf-8' }),
+    ...headers,
+  })
+  response.end(isText ? body : JSON.stringify(body))
 }

@@ -51,9 +51,11 @@ const common = {
 /** The sample messages, by time. */
 export function sampleMessages(): string {
   const random = randomFor(seed, 'samples')
-  const { streets } = readYaml<{ streets: Street[] }>('places.yaml')
-  const voices = readYaml<Voices>('voices.yaml')
-  const types = readdirSync(join(import.meta.dirname, 'matters')).toSorted().flatMap((file) => readYaml<MatterType[]>(`matters/${file}`))
+  const { streets } = readYaml('places.yaml') as { streets: Street[] }
+  const voices = readYaml('voices.yaml') as Voices
+  const types = readdirSync(join(import.meta.dirname, 'matters'))
+    .toSorted()
+    .flatMap((file) => readYaml(`matters/${file}`) as MatterType[])
   const rows = []
   const seen = new Set<string>()
   for (let turn = 0; rows.length < wantedMessages; turn++) {
@@ -64,7 +66,15 @@ export function sampleMessages(): string {
     const matter = `${type.id}@${place}`
     if (seen.has(matter)) continue
     seen.add(matter)
-    rows.push(...told(type, { slots, voices, random }).map((telling) => ({ ...telling, category: type.category, kind: type.kind, place: `平安区${slots['place']}`, matter })))
+    rows.push(
+      ...told(type, { slots, voices, random }).map((telling) => ({
+        ...telling,
+        category: type.category,
+        kind: type.kind,
+        place: `平安区${slots['place']}`,
+        matter,
+      })),
+    )
   }
   const ordered = rows.toSorted((a, b) => (a.time < b.time ? -1 : 1))
   return ordered.map((row, index) => `${JSON.stringify({ id: 500_001 + index, ...row })}\n`).join('')
@@ -83,7 +93,10 @@ function told(type: MatterType, { slots, voices, random }: { slots: Slots; voice
       const ask = random.pick(voices.asks[type.kind] ?? [''])
       return {
         title: filled(type.titles[number] ?? random.pick(type.titles), slots),
-        time: new Date(startMs + index * random.below(40) * 3_600_000 + random.below(60) * 1000).toISOString().slice(0, 19).replace('T', ' '),
+        time: new Date(startMs + index * random.below(40) * 3_600_000 + random.below(60) * 1000)
+          .toISOString()
+          .slice(0, 19)
+          .replace('T', ' '),
         text: opening + filled(telling, slots) + ask + closing,
         user: `P${String(100_000 + random.below(900_000))}`,
       }
@@ -91,7 +104,15 @@ function told(type: MatterType, { slots, voices, random }: { slots: Slots; voice
 }
 
 function slotsOf(type: MatterType, street: Street, random: Random): Slots {
-  const drawn = { ...common, ...type.slots, community: street.communities, site: street.sites, road: street.roads, school: street.schools, market: street.markets }
+  const drawn = {
+    ...common,
+    ...type.slots,
+    community: street.communities,
+    site: street.sites,
+    road: street.roads,
+    school: street.schools,
+    market: street.markets,
+  }
   const slots = Object.fromEntries(Object.entries(drawn).map(([name, values]) => [name, random.pick(values)]))
   const place = {
     site: `${street.name}${slots['community']}${slots['site']}`,
@@ -111,9 +132,9 @@ function filled(template: string, slots: Slots): string {
   })
 }
 
-/** The caller names the shape: these files lie beside this one. */
-function readYaml<Shape>(file: string): Shape {
-  return parse(readFileSync(join(import.meta.dirname, file), 'utf8')) as Shape
+/** These files lie beside this one; the caller knows their shape. */
+function readYaml(file: string): unknown {
+  return parse(readFileSync(join(import.meta.dirname, file), 'utf8'))
 }
 
 if (import.meta.main) {
@@ -121,7 +142,9 @@ if (import.meta.main) {
   const text = sampleMessages()
   if (!process.argv.includes('--check')) writeFileSync(target, text)
   else if (readFileSync(target, 'utf8') !== text) {
-    console.error('demo/samples/messages.jsonl is not what generate.ts makes. Run: node demo/samples/generate.ts')
+    console.error(
+      'demo/samples/messages.jsonl is not what generate.ts makes. Run: node demo/samples/generate.ts',
+    )
     process.exitCode = 1
   }
 }

@@ -14,9 +14,9 @@ const runs = [
 const timeout = 600_000
 
 it('every kill point is passed by one of the runs', () => {
-  const passed = runs.flat().map((point) => point.split(':')[0])
+  const passed = new Set(runs.flat().map((point) => point.split(':')[0]))
 
-  expect(passed.toSorted()).toEqual([...killPoints].toSorted())
+  expect(passed).toEqual(new Set(killPoints))
 })
 
 describe.concurrent('ledgers come out even', () => {

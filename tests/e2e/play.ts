@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { playDemo, type DemoResult } from '../../demo/main.ts'
+import { playDemo } from '../../demo/main.ts'
 import { defaults, type DemoOptions } from '../../demo/options.ts'
 import { createLimit } from '../../demo/peers/limit.ts'
+import type { DemoResult } from '../../demo/print.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const folder = join(import.meta.dirname, '../../var/test-e2e')
@@ -20,7 +21,15 @@ async function playAlone(options: Partial<DemoOptions>): Promise<DemoResult> {
   mkdirSync(folder, { recursive: true })
   const run = mkdtempSync(join(folder, 'run-'))
   try {
-    const result = await playDemo({ ...defaults, count: 25, paceMs: 150, quiet: true, databaseUrl: database.url, var: run, ...options })
+    const result = await playDemo({
+      ...defaults,
+      count: 25,
+      paceMs: 150,
+      quiet: true,
+      databaseUrl: database.url,
+      var: run,
+      ...options,
+    })
     if (result.even) rmSync(run, { recursive: true, force: true })
     return result
   } finally {

@@ -1,0 +1,77 @@
+/** The figures of the table: the gateway's counts, and what the partners' ledgers say. */
+import type { Differences } from './differences.ts'
+import { platforms, type DistrictChannel } from './district.ts'
+import type { Evidence } from './evidence.ts'
+import type { ChannelCounts } from './gateway-admin.ts'
+import type { LedgerLine } from './peers/ledger.ts'
+
+export interface ChannelFigures {
+  readonly channel: string
+  readonly name: string
+  readonly platform: string
+  /** Items the partner's ledger says it sent, each once however often it was repeated. */
+  readonly sent: number
+  readonly receipts: number
+  readonly records: number
+  readonly reports: number
+  readonly versions: number
+  readonly messages: number
+  readonly repeats: number
+  readonly filtered: number
+  readonly quarantined: number
+  readonly cases: number
+  /** Statuses and replies that took effect, by the partner's ledger. */
+  readonly told: number
+}
+
+export function figuresOf(
+  channel: DistrictChannel,
+  lines: readonly LedgerLine[],
+  counts: readonly ChannelCounts[],
+): ChannelFigures {
+  const found = counts.find((one) => one.channel === channel.channel)
+  const ends = found?.records ?? {}
+  const end = (name: string) => ends[name] ?? 0
+  return {
+    channel: channel.channel,
+    name: channel.name,
+    platform: platforms[channel.kind],
+    sent: lines.filter(({ kind }) => kind === 'sent').length,
+    receipts: found?.receipts ?? 0,
+    records: Object.values(ends).reduce((sum, count) => sum + count, 0),
+    reports: found?.reports ?? 0,
+    versions: end('version'),
+    messages: end('message'),
+    repeats: end('repeat'),
+    filtered: end('filtered'),
+    quarantined: end('quarantined'),
+    cases: found?.cases ?? 0,
+    told: lines.filter((line) => line.kind === 'told' && line.effect).length,
+  }
+}
+
+/** One record made each report, and no more records ended as a report than there are. */
+export function checkCounts(
+  { channel, reports }: ChannelFigures,
+  { counts }: Evidence,
+  differences: Differences,
+): void {
+  const made = counts.channels.find((one) => one.channel === channel)?.records['report'] ?? 0
+  if (made !== reports)
+    differences.add('counts that do not add up', `${channel}: ${made} records made ${reports} reports`)
+}
+
+/** Distinct cases by platform, and of `all`. */
+export function casesOf({ channels, listed }: Evidence): Record<string, number> {
+  const numbers = channels.flatMap((channel) =>
+    (listed.get(channel.channel) ?? []).flatMap((report) =>
+      report.case === null ? [] : [[platforms[channel.kind] as string, report.case] as const],
+    ),
+  )
+  const distinct = (of: readonly (readonly [string, string])[]) =>
+    new Set(of.map(([, number]) => number)).size
+  const byPlatform = [...Map.groupBy(numbers, ([platform]) => platform)].map(
+    ([platform, of]) => [platform, distinct(of)] as const,
+  )
+  return { ...Object.fromEntries(byPlatform), all: distinct(numbers) }
+}

@@ -1,0 +1,127 @@
+/**
+ * Breaks one promise at a time in a copy of the tree and looks whether a test notices: `npm run mutate`, or with names.
+ * A mutation that no test notices is a failure.
+ */
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** @type {{ name: string, file: string, from: string, to: string, tests: string[] }[]} */
+const mutations = [
+  {
+    name: 'acknowledge before commit',
+    file: 'gateway/store/client.ts',
+    from: 'sql.begin((tx) => work(tx)) as Promise<unknown>',
+    to: 'new Promise<unknown>((early, failed) => void sql.begin(async (tx) => { const made = await work(tx); early(made); return made }).catch(failed))',
+    tests: ['tests/integration/promises'],
+  },
+  {
+    name: 'record before call',
+    file: 'gateway/writeback/try-once.ts',
+    from: "  deps.killPoint('writeback.before-call')",
+    to: "  deps.killPoint('writeback.before-call')\n  await deps.db.sql`update deliveries set state = 'delivered', settled_at = now() where id = ${notice.delivery}`",
+    tests: ['tests/integration/promises'],
+  },
+  {
+    name: 'parse before authenticating',
+    file: 'gateway/http/channels.ts',
+    from: 'const principal = await authenticate(routes, context, { channel, feed, payload })',
+    to: "const principal = await authenticate(routes, context, { channel, feed, payload }).catch(() => ({ name: 'anybody' }))",
+    tests: ['tests/integration/hostile'],
+  },
+  {
+    name: 'forget replay keys',
+    file: 'gateway/intake/write.ts',
+    from: "if (item.replay !== undefined && !free.has(item.receiptId)) refused.set(item.receiptId, { kind: 'replayed' })",
+    to: 'void free',
+    tests: ['tests/integration/hostile'],
+  },
+  {
+    name: 'read past running transactions',
+    file: 'gateway/dispatch/read-cases.ts',
+    from: ' and e.xid < pg_snapshot_xmin(pg_current_snapshot())',
+    to: '',
+    tests: ['tests/integration/promises'],
+  },
+  {
+    name: 'link without the lease',
+    file: 'gateway/linking/link-batch.ts',
+    from: 'await checkLease(tx, lease)',
+    to: 'void checkLease',
+    tests: ['tests/integration/promises'],
+  },
+  {
+    name: 'append an event again for each repeat',
+    file: 'gateway/dispatch/append.ts',
+    from: 'if (known !== null) return known',
+    to: 'if (known !== null) request = { ...request, eventId: deps.newId() }',
+    tests: ['tests/integration/main-way'],
+  },
+  {
+    name: 'make a second report of a changed body',
+    file: 'gateway/intake/write.ts',
+    from: 'const key = keyOf(entry.prepared.incoming.channel.id, entry.draft.report.externalId)\n',
+    to: 'entry.draft = { ...entry.draft, report: { ...entry.draft.report, externalId: entry.draft.report.contentHash } }\n    const key = keyOf(entry.prepared.incoming.channel.id, entry.draft.report.externalId)\n',
+    tests: ['tests/integration/main-way'],
+  },
+  {
+    name: 'take any answer with HTTP 200 as delivered',
+    file: 'adapters/http-json/http-json.ts',
+    from: 'return judgement(() => request.judge(answer)) ?? outcomeOfStatus(answer, channel.now())',
+    to: "return answer.status === 200 ? { kind: 'delivered' } : outcomeOfStatus(answer, channel.now())",
+    tests: ['tests/integration/main-way', 'tests/contract'],
+  },
+  {
+    name: 'show confidential reporters',
+    file: 'gateway/dispatch/read-cases.ts',
+    from: "if (row.confidential) return { report: row.id, channel: row.channel_id, withheld: true, reason: '举报人保密' }",
+    to: '',
+    tests: ['tests/integration/main-way'],
+  },
+]
+
+function copyTree() {
+  const folder = mkdtempSync(join(tmpdir(), 'guiyi-mutation-'))
+  const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  for (const file of listed.stdout.split('\0').filter(Boolean)) {
+    mkdirSync(join(folder, dirname(file)), { recursive: true })
+    copyFileSync(join(root, file), join(folder, file))
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+function runTests(folder, tests) {
+  return spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--bail', '1', ...tests], { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+}
+
+const wanted = process.argv.slice(2)
+const folder = copyTree()
+let passed = 0
+let failed = 0
+try {
+  for (const mutation of mutations.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))) {
+    const path = join(folder, mutation.file)
+    const original = readFileSync(path, 'utf8')
+    if (!original.includes(mutation.from)) {
+      failed += 1
+      console.log(`stale    ${mutation.name}: ${mutation.file} no longer holds the line it changes. Bring tests/mutation/promises.mjs up to date.`)
+      continue
+    }
+    writeFileSync(path, original.replace(mutation.from, () => mutation.to))
+    const run = runTests(folder, mutation.tests)
+    writeFileSync(path, original)
+    const noticedBy = /(?:FAIL|×)\S*\s+(.+)/.exec(run.stdout.replaceAll(/\u001b\[[0-9;]*m/g, ''))?.[1]
+    if (run.status !== 0 && noticedBy !== undefined) passed += 1
+    else failed += 1
+    console.log(run.status !== 0 && noticedBy !== undefined ? `noticed  ${mutation.name}\n         by ${noticedBy.trim()}` : `MISSED   ${mutation.name}: no test of ${mutation.tests.join(', ')} failed`)
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
