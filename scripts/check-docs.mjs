@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve } from 'node:path'
 const root = join(import.meta.dirname, '..')
 const skipped = new Set(['node_modules', 'var', 'coverage', '.git'])
 const write = process.argv.includes('--write')
+const marker = /(<!-- generated: ([a-z0-9-]+) -->\n)([\s\S]*?)(<!-- \/generated -->)/g
 
 process.exitCode = await main()
 
@@ -23,8 +24,6 @@ async function main() {
   console.log(`${texts.size} files, ${Object.keys(parts).length} generated parts: ${faults.length === 0 ? 'well' : `${faults.length} faults`}`)
   return faults.length === 0 ? 0 : 1
 }
-
-const marker = /(<!-- generated: ([a-z-]+) -->\n)([\s\S]*?)(<!-- \/generated -->)/g
 
 /**
  * @param {string} file
@@ -56,9 +55,11 @@ async function generatedParts() {
     flowParts(),
     commandRows(),
   ])
+  const hotline = await statusRows('hotline-12345')
   const metrics = (await createMetrics().registry.getMetricsAsJSON()).filter(({ name }) => !/^guiyi_(process|nodejs)_/.test(name))
   return {
     ...flows,
+    'hotline-statuses': table(['event', 'code', 'request', 'class', 'must have'], hotline),
     commands: table(['command', 'does'], commands),
     errors: table(
       ['code', 'HTTP', 'means'],
@@ -73,6 +74,20 @@ async function generatedParts() {
       Object.entries(variables).map(([name, meaning]) => [`\`${name}\``, meaning]),
     ),
   }
+}
+
+/**
+ * What a platform tells its partner of each event.
+ * @param {string} platform
+ */
+async function statusRows(platform) {
+  const { parse } = await import('yaml')
+  const { PlainEventType, StateEventType } = await import('../schemas/case.ts')
+  const { reverse } = parse(readFileSync(join(root, 'mappings/platforms', platform, 'platform.yaml'), 'utf8'), { merge: true })
+  return [...StateEventType.enum, ...PlainEventType.enum].flatMap((type) => {
+    const { action, code, request, class: kind, requires = [] } = reverse.events[type] ?? {}
+    return action === 'call' ? [[`\`${type}\``, `\`${code}\``, request, kind, requires.length === 0 ? '' : codes(requires)]] : []
+  })
 }
 
 /** The two flows and the events that change no state, as the code has them. */
