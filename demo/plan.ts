@@ -42,8 +42,9 @@ export function planSubmissions(
   const random = randomFor(options.seed, 'plan')
   const plans = new Map<string, Submission[]>(options.channels.map(({ channel }) => [channel, []]))
   let sent = 0
-  for (const message of messages) {
-    const first = weighted(options.channels, random)
+  for (const [index, message] of messages.entries()) {
+    // However few there are, every channel has its part.
+    const first = options.channels[index] ?? weighted(options.channels, random)
     const others = random.shuffled(options.channels.filter((channel) => channel !== first))
     const targets = [
       first,

@@ -39,7 +39,7 @@ async function checkVersion(db: Database): Promise<void> {
 }
 
 /** Everything but HTTP and the running stages: what commands need too. */
-export async function openDeps(config: Config, options: { log?: Logger } = {}): Promise<{ deps: Deps; close(): Promise<void> }> {
+export async function openDeps(config: Config, options: { log?: Logger } = {}): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const log = options.log ?? createLogger({ level: config.logLevel })
   const catalog = await loadCatalog(config, { secret: createSecrets(config), now: () => new Date() })
   const envelope = createEnvelope(readMasterKey(config))

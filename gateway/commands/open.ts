@@ -20,7 +20,7 @@ const local = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', date
 export const shown = (at: Date | string | null | undefined): string => (at === null || at === undefined ? '' : local.format(new Date(at)))
 
 /** Columns a terminal takes: Chinese characters take two. */
-const widthOf = (text: string): number => [...text].reduce((sum, character) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1), 0)
+const widthOf = (text: string): number => Array.from(text).reduce((sum, character) => sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/.test(character) ? 2 : 1), 0)
 
 /** Rows under a heading, columns aligned. */
 export function printTable(heading: readonly string[], rows: readonly (readonly (string | number | null | undefined)[])[]): void {

@@ -27,7 +27,7 @@ test('a changed byte is noticed', () => {
   const body = Buffer.from(sealed.body)
   body.writeUInt8(body.readUInt8(body.length - 1) ^ 1, body.length - 1)
 
-  expect(() => envelope.open({ ...sealed, body })).toThrow()
+  expect(() => envelope.open({ ...sealed, body })).toThrow('authenticate')
 })
 
 test('another master key is named in the error', () => {
@@ -40,5 +40,5 @@ test('the key in one record does not open another', () => {
   const first = envelope.seal(plain)
   const second = envelope.seal(plain)
 
-  expect(() => envelope.open({ dataKey: first.dataKey, body: second.body })).toThrow()
+  expect(() => envelope.open({ dataKey: first.dataKey, body: second.body })).toThrow('authenticate')
 })

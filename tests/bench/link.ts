@@ -23,7 +23,7 @@ const secret = randomBytes(24).toString('base64url')
 const channel = 'bench-hotline'
 
 const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
-const syllables = [...'安柏昌东恩枫光海金锦康兰梅宁平青荣泰文祥兴义永云正中竹紫']
+const syllables = Array.from('安柏昌东恩枫光海金锦康兰梅宁平青荣泰文祥兴义永云正中竹紫')
 const roadEnds = ['路', '街', '大道', '巷']
 const siteEnds = ['花园', '小区', '家园', '公寓', '新村', '广场']
 const matters: readonly (readonly [string, string, string])[] = [

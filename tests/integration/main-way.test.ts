@@ -34,7 +34,7 @@ test('a report becomes a case, and each status goes back in the hotline’s own 
   expect(acknowledgement.results).toMatchObject([{ end: 'report', externalId: sent.order_no, version: 1 }])
   expect(number).toMatch(/^PS\d{8}-\d{6}$/)
   const codes = toldOf(sent.order_no)
-  expect(codes).toEqual(codes.toSorted())
+  expect(codes).toEqual(codes.toSorted((a, b) => Number(a) - Number(b)))
   expect(codes).toEqual(expect.arrayContaining(['20', '60', '90']))
   const result = hotline.told.find((told) => told.body['order_no'] === sent.order_no && told.body['status'] === '60')
   expect(result?.body['result']).toMatchObject({ is_true: '1', is_solved: '1', reply: resolved.answer, contact_time: '2026-11-22 10:00:00' })

@@ -95,8 +95,17 @@ function copyTree() {
   return folder
 }
 
+/**
+ * @param {string} folder
+ * @param {string[]} tests
+ */
 function runTests(folder, tests) {
-  return spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--bail', '1', ...tests], { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  return spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--bail', '1', ...tests], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, NO_COLOR: '1' },
+  })
 }
 
 const wanted = process.argv.slice(2)
@@ -115,7 +124,7 @@ try {
     writeFileSync(path, original.replace(mutation.from, () => mutation.to))
     const run = runTests(folder, mutation.tests)
     writeFileSync(path, original)
-    const noticedBy = /(?:FAIL|×)\S*\s+(.+)/.exec(run.stdout.replaceAll(/\u001b\[[0-9;]*m/g, ''))?.[1]
+    const noticedBy = /(?:FAIL|×)\S*\s+(.+)/.exec(run.stdout)?.[1]
     if (run.status !== 0 && noticedBy !== undefined) passed += 1
     else failed += 1
     console.log(run.status !== 0 && noticedBy !== undefined ? `noticed  ${mutation.name}\n         by ${noticedBy.trim()}` : `MISSED   ${mutation.name}: no test of ${mutation.tests.join(', ')} failed`)

@@ -181,8 +181,8 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
   return house
 }
 
-const firsts = [...'翠云锦梧枫桂榕柏松兰荷莲菊梅杏桃']
-const seconds = [...'溪岭湾洲坪塘浦滨汀泽渚']
+const firsts = Array.from('翠云锦梧枫桂榕柏松兰荷莲菊梅杏桃')
+const seconds = Array.from('溪岭湾洲坪塘浦滨汀泽渚')
 const matters = [
   ['0231', '路灯不亮', '门前照明设施整晚熄灭，夜间出行不便，请尽快维修'],
   ['0111', '垃圾无人清运', '堆放的生活垃圾三天没有清走，异味严重，希望安排清扫'],
