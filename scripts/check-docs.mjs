@@ -16,12 +16,17 @@ async function main() {
   const files = filesUnder(root, (name) => name.endsWith('.md'))
   const texts = new Map(files.map((file) => [file, readFileSync(file, 'utf8')]))
   const faults = [...texts].flatMap(([file, text]) => staleParts(file, text, parts))
-  const used = new Set([...texts.values()].flatMap((text) => [...text.matchAll(marker)].map(([, , name]) => name)))
-  for (const name of Object.keys(parts)) if (!used.has(name)) faults.push(`No file has the part "${name}". Add its markers.`)
+  const used = new Set(
+    [...texts.values()].flatMap((text) => [...text.matchAll(marker)].map(([, , name]) => name)),
+  )
+  for (const name of Object.keys(parts))
+    if (!used.has(name)) faults.push(`No file has the part "${name}". Add its markers.`)
   faults.push(...[...texts].flatMap(([file, text]) => brokenLinks(file, text)))
   faults.push(...undescribedLogLines(texts.get(join(root, 'docs/operate.md')) ?? ''))
   for (const fault of faults) console.log(fault)
-  console.log(`${texts.size} files, ${Object.keys(parts).length} generated parts: ${faults.length === 0 ? 'well' : `${faults.length} faults`}`)
+  console.log(
+    `${texts.size} files, ${Object.keys(parts).length} generated parts: ${faults.length === 0 ? 'well' : `${faults.length} faults`}`,
+  )
   return faults.length === 0 ? 0 : 1
 }
 
@@ -37,12 +42,17 @@ function staleParts(file, text, parts) {
   const fresh = text.replaceAll(marker, (whole, begin, name, _old, end) => {
     const part = parts[name]
     if (part !== undefined) return `${begin}\n${part}\n\n${end}`
-    faults.push(`${shown(file)}: there is no generated part "${name}". Known: ${Object.keys(parts).join(', ')}.`)
+    faults.push(
+      `${shown(file)}: there is no generated part "${name}". Known: ${Object.keys(parts).join(', ')}.`,
+    )
     return whole
   })
   if (fresh === text) return faults
   if (write) writeFileSync(file, fresh)
-  else faults.push(`${shown(file)}: a generated part differs from the code. Run: node scripts/check-docs.mjs --write`)
+  else
+    faults.push(
+      `${shown(file)}: a generated part differs from the code. Run: node scripts/check-docs.mjs --write`,
+    )
   return faults
 }
 
@@ -56,7 +66,9 @@ async function generatedParts() {
     commandRows(),
   ])
   const hotline = await statusRows('hotline-12345')
-  const metrics = (await createMetrics().registry.getMetricsAsJSON()).filter(({ name }) => !/^guiyi_(process|nodejs)_/.test(name))
+  const metrics = (await createMetrics().registry.getMetricsAsJSON()).filter(
+    ({ name }) => !/^guiyi_(process|nodejs)_/.test(name),
+  )
   return {
     ...flows,
     'hotline-statuses': table(['event', 'code', 'request', 'class', 'must have'], hotline),
@@ -83,17 +95,23 @@ async function generatedParts() {
 async function statusRows(platform) {
   const { parse } = await import('yaml')
   const { PlainEventType, StateEventType } = await import('../schemas/case.ts')
-  const { reverse } = parse(readFileSync(join(root, 'mappings/platforms', platform, 'platform.yaml'), 'utf8'), { merge: true })
+  const { reverse } = parse(
+    readFileSync(join(root, 'mappings/platforms', platform, 'platform.yaml'), 'utf8'),
+    { merge: true },
+  )
   return [...StateEventType.enum, ...PlainEventType.enum].flatMap((type) => {
     const { action, code, request, class: kind, requires = [] } = reverse.events[type] ?? {}
-    return action === 'call' ? [[`\`${type}\``, `\`${code}\``, request, kind, requires.length === 0 ? '' : codes(requires)]] : []
+    return action === 'call'
+      ? [[`\`${type}\``, `\`${code}\``, request, kind, requires.length === 0 ? '' : codes(requires)]]
+      : []
   })
 }
 
 /** The two flows and the events that change no state, as the code has them. */
 async function flowParts() {
   const { CaseState, Flow, PlainEventType, StateEventType } = await import('../schemas/case.ts')
-  const { allowedEvents, allowedTransitions, isPlain, stateAfter } = await import('../gateway/dispatch/flow.ts')
+  const { allowedEvents, allowedTransitions, isPlain, stateAfter } =
+    await import('../gateway/dispatch/flow.ts')
   const stateNames = chineseOf(CaseState)
   const follow = CaseState.enum.map((state) => [
     `\`${state}\` ${stateNames.get(state)}`,
@@ -102,10 +120,16 @@ async function flowParts() {
   const open = new Set(allowedEvents('registered', 'general'))
   const closed = new Set(allowedEvents('closed', 'general'))
   const plainNames = chineseOf(PlainEventType)
-  const plain = PlainEventType.enum.filter(isPlain).map((type) => [
-    `\`${type}\` ${plainNames.get(type)}`,
-    open.has(type) ? (closed.has(type) ? 'in every state' : 'until the case is closed') : 'never: only the gateway makes it',
-  ])
+  const plain = PlainEventType.enum
+    .filter(isPlain)
+    .map((type) => [
+      `\`${type}\` ${plainNames.get(type)}`,
+      open.has(type)
+        ? closed.has(type)
+          ? 'in every state'
+          : 'until the case is closed'
+        : 'never: only the gateway makes it',
+    ])
   const moves = StateEventType.enum.filter((type) => stateAfter('dispatched', type, 'signed') !== type)
   return {
     flows: table(['the case is', '简易 `simple`: may follow', '一般 `general`: may follow'], follow),
@@ -133,7 +157,8 @@ async function commandRows() {
     const command = exported[`${name}Command`]
     const children = Object.entries(command.subCommands ?? {})
     if (children.length === 0) rows.push([`\`guiyi ${name}\``, command.meta.description])
-    for (const [child, { meta, args = {} }] of children) rows.push([`\`guiyi ${name} ${child}${required(args)}\``, meta.description])
+    for (const [child, { meta, args = {} }] of children)
+      rows.push([`\`guiyi ${name} ${child}${required(args)}\``, meta.description])
   }
   return rows
 }
@@ -141,7 +166,11 @@ async function commandRows() {
 /** @param {Record<string, { type: string, required?: boolean }>} args */
 function required(args) {
   const needed = Object.entries(args).filter(([, { required: must }]) => must === true)
-  return needed.map(([name, { type }]) => (type === 'positional' ? ` <${name}>` : type === 'boolean' ? ` --[no-]${name}` : ` --${name} …`)).join('')
+  return needed
+    .map(([name, { type }]) =>
+      type === 'positional' ? ` <${name}>` : type === 'boolean' ? ` --[no-]${name}` : ` --${name} …`,
+    )
+    .join('')
 }
 
 /** @param {readonly string[]} names */
@@ -154,7 +183,8 @@ function codes(names) {
  * @param {string[][]} rows
  */
 function table(heading, rows) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
+  const line = (/** @type {string[]} */ cells) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
   return [line(heading), line(heading.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
@@ -173,14 +203,20 @@ function brokenLinks(file, text) {
       const goal = path === '' ? file : resolve(dirname(file), decodeURI(path))
       if (!existsSync(goal)) return [`${shown(file)}: the link ${target} leads nowhere.`]
       if (heading === undefined || statSync(goal).isDirectory()) return []
-      return headings(readFileSync(goal, 'utf8')).includes(decodeURI(heading)) ? [] : [`${shown(file)}: ${target}: there is no such heading.`]
+      return headings(readFileSync(goal, 'utf8')).includes(decodeURI(heading))
+        ? []
+        : [`${shown(file)}: ${target}: there is no such heading.`]
     })
 }
 
 /** @param {string} text */
 function headings(text) {
   return [...text.replaceAll(/```[\s\S]*?```/g, '').matchAll(/^#+ (.+)$/gm)].map(([, title]) =>
-    (title ?? '').toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, '').trim().replaceAll(/\s/g, '-'),
+    (title ?? '')
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .trim()
+      .replaceAll(/\s/g, '-'),
   )
 }
 
@@ -189,10 +225,19 @@ function headings(text) {
  * @param {string} operate
  */
 function undescribedLogLines(operate) {
-  const events = filesUnder(join(root, 'gateway'), (name) => name.endsWith('.ts') && !name.endsWith('.test.ts')).flatMap((file) =>
-    [...readFileSync(file, 'utf8').matchAll(/(?:log(?:\.\w+|\[\w+\])\(\{|logger\.\w+\(\{)\s*event: '([a-z.-]+)'/g)].map(([, event]) => event ?? ''),
+  const events = filesUnder(
+    join(root, 'gateway'),
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
+  ).flatMap((file) =>
+    [
+      ...readFileSync(file, 'utf8').matchAll(
+        /(?:log(?:\.\w+|\[\w+\])\(\{|logger\.\w+\(\{)\s*event: '([a-z.-]+)'/g,
+      ),
+    ].map(([, event]) => event ?? ''),
   )
-  return [...new Set(events)].filter((event) => !operate.includes(`\`${event}\``)).map((event) => `docs/operate.md: the log line "${event}" is not described.`)
+  return [...new Set(events)]
+    .filter((event) => !operate.includes(`\`${event}\``))
+    .map((event) => `docs/operate.md: the log line "${event}" is not described.`)
 }
 
 /**
@@ -202,7 +247,8 @@ function undescribedLogLines(operate) {
  */
 function filesUnder(folder, wanted) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : filesUnder(join(folder, entry.name), wanted)
+    if (entry.isDirectory())
+      return skipped.has(entry.name) ? [] : filesUnder(join(folder, entry.name), wanted)
     return wanted(entry.name) ? [join(folder, entry.name)] : []
   })
 }

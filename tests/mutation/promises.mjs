@@ -35,7 +35,7 @@ const mutations = [
   },
   {
     name: 'forget replay keys',
-    file: 'gateway/intake/write.ts',
+    file: 'gateway/intake/take-keys.ts',
     from: "if (item.replay !== undefined && !free.has(item.receiptId)) refused.set(item.receiptId, { kind: 'replayed' })",
     to: 'void free',
     tests: ['tests/integration/hostile'],
@@ -63,7 +63,7 @@ const mutations = [
   },
   {
     name: 'make a second report of a changed body',
-    file: 'gateway/intake/write.ts',
+    file: 'gateway/intake/write-reports.ts',
     from: 'const key = keyOf(entry.prepared.incoming.channel.id, entry.draft.report.externalId)\n',
     to: 'entry.draft = { ...entry.draft, report: { ...entry.draft.report, externalId: entry.draft.report.contentHash } }\n    const key = keyOf(entry.prepared.incoming.channel.id, entry.draft.report.externalId)\n',
     tests: ['tests/integration/main-way'],

@@ -1,0 +1,72 @@
+/** One record on its way to its end, and the rows that say so. */
+import type { RecordEnd, RecordReason } from '../../schemas/receipt.ts'
+import type { Prepared, RecordDraft } from './prepare.ts'
+
+export interface Entry {
+  readonly prepared: Prepared
+  readonly index: number
+  readonly draft: RecordDraft
+  end: RecordEnd
+  reason: RecordReason | undefined
+  reportId: string | undefined
+  version: number | undefined
+  externalId: string | undefined
+}
+
+export const base64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+
+/** A channel's own number, unique over channels. */
+export const keyOf = (channelId: string, externalId: string) => `${channelId}\n${externalId}`
+
+/** Filtered and quarantined records have their end already; the others wait as quarantined until they are written. */
+export function entriesOf(prepared: Prepared): Entry[] {
+  return prepared.records.map((draft, index) => ({
+    prepared,
+    index,
+    draft,
+    end: draft.kind === 'filtered' ? 'filtered' : 'quarantined',
+    reason: draft.kind === 'filtered' || draft.kind === 'quarantined' ? draft.reason : undefined,
+    reportId: undefined,
+    version: undefined,
+    externalId: draft.kind === 'filtered' || draft.kind === 'quarantined' ? draft.externalId : undefined,
+  }))
+}
+
+export function recordRow(entry: Entry): object {
+  const { incoming } = entry.prepared
+  return {
+    id: entry.draft.id,
+    receipt_id: incoming.receiptId,
+    index: entry.index,
+    position: entry.draft.position,
+    channel_id: incoming.channel.id,
+    feed: incoming.feed.name,
+    identity: entry.draft.identity?.slice(0, 300),
+    end: entry.end,
+    reason: entry.reason,
+    external_id: entry.externalId,
+    report_id: entry.reportId,
+    version: entry.version,
+    mapping_version: incoming.channel.mappingVersion,
+    created_at: incoming.payload.receivedAt,
+  }
+}
+
+export function unknownRows(entries: readonly Entry[]): object[] {
+  const rows = new Map<string, { channel_id: string; table_name: string; value: string; count: number; at: Date; record_id: string }>()
+  for (const { prepared, draft } of entries) {
+    for (const unknown of draft.unknown) {
+      const key = `${prepared.incoming.channel.id}\n${unknown.table}\n${unknown.value}`
+      const row = rows.get(key)
+      if (row !== undefined) row.count += 1
+      else rows.set(key, { channel_id: prepared.incoming.channel.id, table_name: unknown.table, value: unknown.value.slice(0, 300), count: 1, at: prepared.incoming.payload.receivedAt, record_id: draft.id })
+    }
+  }
+  return [...rows.values()]
+}
+
+export function countsOf(entries: readonly Entry[]): { [end: string]: number } {
+  const counts: { [end: string]: number } = {}
+  for (const { end } of entries) counts[end] = (counts[end] ?? 0) + 1
+  return counts
+}
