@@ -79,4 +79,27 @@ describe('the documentation', () => {
     })
 
     expect(made).toMatchObject(promisedBy(example))
+  })
 
+  test.each(
+    shown.filter(({ event }) => event !== undefined).map((example, index) => [index + 1, example] as const),
+  )('makes true what reverse example %i of the mapping language says', (_, example) => {
+    const { event, source, answers, lookups, does } = example
+
+    const { expected, actual } = runExample(compiled(example), {
+      kind: 'reverse',
+      about: 'docs',
+      event,
+      source,
+      answers,
+      lookups,
+      expect: does,
+    } as unknown as Example)
+
+    expect(actual).toEqual(expected)
+  })
+
+  test('has examples to run', () => {
+    expect(shown.length).toBeGreaterThan(12)
+  })
+})
