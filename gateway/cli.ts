@@ -35,15 +35,16 @@ const main = defineCommand({ meta: { name: 'guiyi', version: '0.1.0', descriptio
 /** The deepest command that the arguments name, for its help. */
 function commandOf(args: readonly string[]): { command: CommandDef; parent?: CommandDef } {
   let command: CommandDef = main
-  let parent: CommandDef | undefined
+  let depth = 0
   for (const arg of args) {
     const children = (command.subCommands ?? {}) as { [name: string]: CommandDef }
     const child = children[arg]
     if (child === undefined) break
-    parent = command
     command = child
+    depth += 1
   }
-  return parent === undefined ? { command } : { command, parent }
+  const path = args.slice(0, depth - 1).join(' ')
+  return depth === 0 ? { command } : { command, parent: defineCommand({ meta: { name: `guiyi ${path}`.trim() } }) }
 }
 
 /** Errors that say what to do are printed as they are; others with their stack. */

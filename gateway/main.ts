@@ -15,6 +15,7 @@ import { startLinking } from './linking/stage.ts'
 import { openDatabase, type Database } from './store/client.ts'
 import { startEmbeddedPostgres } from './store/embedded-postgres.ts'
 import { createEnvelope } from './store/envelope.ts'
+import { checkMasterKey, mendRestoredCursors } from './store/identity.ts'
 import { newId } from './store/ids.ts'
 import { migrate } from './store/migrate.ts'
 import { createSignals } from './store/signals.ts'
@@ -38,6 +39,15 @@ async function checkVersion(db: Database): Promise<void> {
   if (Number(row?.server_version_num ?? 0) < 150_000) throw new ConfigurationError('DATABASE_URL', 'names a PostgreSQL older than 15. Use 15 or newer.')
 }
 
+async function migrateOrExplain(url: string): Promise<void> {
+  try {
+    await migrate(url)
+  } catch (cause) {
+    const code = (cause as { cause?: { code?: string } }).cause?.code ?? (cause as { code?: string }).code ?? 'unknown'
+    throw new ConfigurationError('DATABASE_URL', `the tables could not be brought up to date (PostgreSQL error ${code}). Look whether the database belongs to this version of the gateway and the user may create tables in it; nothing was changed.`)
+  }
+}
+
 /** Everything but HTTP and the running stages: what commands need too. */
 export async function openDeps(config: Config, options: { log?: Logger } = {}): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const log = options.log ?? createLogger({ level: config.logLevel })
@@ -47,8 +57,11 @@ export async function openDeps(config: Config, options: { log?: Logger } = {}): 
   const db = openDatabase({ url: database.url, maxConnections: config.maxConnections, onRebuild: (cause) => log.error({ event: 'database.rebuilt', ...errorFields(cause) }) })
   try {
     await checkVersion(db)
-    await migrate(database.url)
+    await migrateOrExplain(database.url)
     const now = () => new Date()
+    await checkMasterKey(db, envelope.keyId)
+    const mended = await mendRestoredCursors(db)
+    if (mended > 0) log.warn({ event: 'database.restored', count: mended })
     await publishCatalog(db, catalog, now())
     const signals = await createSignals(db)
     const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`

@@ -26,7 +26,8 @@ export const PlainEventType = Type.Enum(
 )
 export type PlainEventType = Static<typeof PlainEventType>
 
-export const CaseEventType = Type.Union([StateEventType, PlainEventType])
+/** One list, so that a wrong type is answered with all that there are. */
+export const CaseEventType = Type.Enum([...StateEventType.enum, ...PlainEventType.enum])
 export type CaseEventType = Static<typeof CaseEventType>
 
 /** Who did it: never a person's name. */

@@ -3,7 +3,7 @@
 // Runs a task with Node 24 on a machine that may have an older one, after installing what package-lock.json asks for.
 // Plain JavaScript and no dependency: this file runs before anything is installed.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { lstatSync, existsSync, readFileSync, readdirSync } from 'node:fs'
 import { constants } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -117,12 +117,23 @@ function callersFolder() {
 /** @param {boolean} dev */
 async function ensureInstalled(dev) {
   if (isInstalled(dev)) return
+  refuseToReplace()
   const waitMs = 15 * 60_000
   const onWait = (/** @type {{ pid: number }} */ holder) =>
     say(`waiting for process ${holder.pid}, which is installing the dependencies`)
   await withProcessLock(inRoot('var/locks/install'), { waitMs, onWait }, async () => {
     if (!isInstalled(dev)) install(dev)
   })
+}
+
+/** A running gateway may use what is there: with NODE_ENV=production, or through a link, it is replaced by hand only. */
+function refuseToReplace() {
+  const folder = inRoot('node_modules')
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found === undefined) return
+  const why = found.isSymbolicLink() ? 'node_modules is a link to another folder' : process.env['NODE_ENV'] === 'production' ? 'NODE_ENV is production' : undefined
+  if (why === undefined) return
+  throw new Error(`The installed packages differ from package-lock.json, and ${why}, so they are left as they are. Stop what runs here, then run: npm ci`)
 }
 
 /** @param {boolean} dev */
@@ -205,7 +216,8 @@ function findNode() {
  */
 function launch(node, command, cwd) {
   const path = [inRoot('node_modules/.bin'), dirname(node), process.env['PATH'] ?? ''].join(delimiter)
-  const env = { ...process.env, PATH: path, GUIYI_CWD: cwd }
+  const plain = process.stdout.isTTY ? {} : { NO_COLOR: process.env['NO_COLOR'] ?? '1' }
+  const env = { ...process.env, ...plain, PATH: path, GUIYI_CWD: cwd }
   if (node === process.execPath && typeof process.execve === 'function' && process.platform !== 'win32') {
     process.chdir(cwd)
     process.execve(node, [node, ...command], env)

@@ -2,7 +2,7 @@ import { defineCommand } from 'citty'
 import type { Deps } from '../deps.ts'
 import { readCase, readCaseEvents } from '../dispatch/read-cases.ts'
 import { listDeliveries } from '../writeback/people.ts'
-import { jsonArg, limitArg, printTable, shown, withDeps } from './open.ts'
+import { jsonArg, limitArg, limitOf, printTable, shown, withDeps } from './open.ts'
 
 interface MatchRow {
   readonly external_id: string
@@ -59,7 +59,7 @@ export const caseCommand = defineCommand({
           const rows = await db.sql<{ number: string; state: string; title: string | null; opened_at: Date; sources: number; channels: number }[]>`
             select c.number, c.state, c.title, c.opened_at, count(p.id)::int as sources, count(distinct p.channel_id)::int as channels
             from cases c left join reports p on p.case_id = c.id where (${state}::text is null or c.state = ${state})
-            group by c.id order by c.opened_at desc limit ${Number(args.limit)}`
+            group by c.id order by c.opened_at desc limit ${limitOf(args.limit)}`
           if (args.json) console.log(JSON.stringify(rows))
           else printTable(['case', 'state', 'opened', 'sources', 'channels', 'title'], rows.map((row) => [row.number, row.state, shown(row.opened_at), row.sources, row.channels, row.title]))
         }),

@@ -1,10 +1,17 @@
 import { defineCommand } from 'citty'
-import type { DeliveryState } from '../../schemas/delivery.ts'
+import { DeliveryState } from '../../schemas/delivery.ts'
 import { decideUncertain, listDeliveries, replayDelivery, waiveDelivery } from '../writeback/people.ts'
-import { jsonArg, limitArg, printTable, shown, withDeps } from './open.ts'
+import { GatewayError } from '../telemetry/errors.ts'
+import { jsonArg, limitArg, limitOf, printTable, shown, withDeps } from './open.ts'
 
 const id = { type: 'positional', description: 'The delivery', required: true } as const
 const by = { type: 'string', description: 'Who decides: a clerk number, no name', required: true } as const
+
+function stateOf(text: string | undefined): DeliveryState | undefined {
+  const state = DeliveryState.enum.find((known) => known === text)
+  if (text !== undefined && state === undefined) throw new GatewayError('request.parameter', `"${text}" is no state of a delivery. States: ${DeliveryState.enum.join(', ')}.`)
+  return state
+}
 
 export const deliveryCommand = defineCommand({
   meta: { name: 'delivery', description: 'Deliveries 回传: list, replay, waive, decide uncertain ones' },
@@ -14,7 +21,7 @@ export const deliveryCommand = defineCommand({
       args: { state: { type: 'string', description: 'waiting, blocked, uncertain, task, dead …' }, channel: { type: 'string', description: 'Only this channel' }, case: { type: 'string', description: 'Only this case' }, limit: limitArg, json: jsonArg },
       run: ({ args }) =>
         withDeps(async (deps) => {
-          const rows = await listDeliveries(deps, { state: args.state as DeliveryState | undefined, channel: args.channel, case: args.case, limit: Number(args.limit) })
+          const rows = await listDeliveries(deps, { state: stateOf(args.state), channel: args.channel, case: args.case, limit: limitOf(args.limit) })
           if (args.json) console.log(JSON.stringify(rows))
           else printTable(['delivery', 'channel', 'external id', 'case', 'event', 'state', 'tries', 'next', 'reason'], rows.map((row) => [row.id, row.channel, row.externalId, row.case, row.eventType, row.state, row.tries, shown(row.nextTryAt), row.reason]))
         }),

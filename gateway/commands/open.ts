@@ -1,6 +1,7 @@
 import { readConfig } from '../config/config.ts'
 import type { Deps } from '../deps.ts'
 import { openDeps } from '../main.ts'
+import { GatewayError } from '../telemetry/errors.ts'
 import { createLogger } from '../telemetry/logger.ts'
 
 /** Runs a command on the gateway's database, starting the embedded one where nothing else has. Quiet but for errors. */
@@ -31,4 +32,17 @@ export function printTable(heading: readonly string[], rows: readonly (readonly 
 
 /** `--json` of every listing. */
 export const jsonArg = { type: 'boolean', description: 'Print JSON instead of a table', default: false } as const
-export const limitArg = { type: 'string', description: 'How many at most', default: '50' } as const
+export const limitArg = { type: 'string', description: 'How many at most, 1 to 1000', default: '50' } as const
+
+/** Throws `request.parameter`. */
+export function limitOf(text: string): number {
+  const limit = Number(text)
+  if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw new GatewayError('request.parameter', `--limit takes a whole number from 1 to 1000, not "${text}".`)
+  return limit
+}
+
+/** Throws `request.parameter`: PostgreSQL would only say that it is no uuid. */
+export function idOf(text: string, what: string): string {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)) throw new GatewayError('request.parameter', `"${text}" is no id of a ${what}; it looks like 01a20328-4d7a-74bd-9b8e-819a835bd897. The list command shows them.`)
+  return text
+}

@@ -1,6 +1,6 @@
 import { defineCommand } from 'citty'
 import { finishTask, listTasks } from '../writeback/people.ts'
-import { jsonArg, limitArg, shown, withDeps } from './open.ts'
+import { jsonArg, limitArg, limitOf, shown, withDeps } from './open.ts'
 
 export const taskCommand = defineCommand({
   meta: { name: 'task', description: 'Manual tasks 人工回传: sources that are told by hand' },
@@ -10,7 +10,7 @@ export const taskCommand = defineCommand({
       args: { channel: { type: 'string', description: 'Only this channel' }, limit: limitArg, json: jsonArg },
       run: ({ args }) =>
         withDeps(async (deps) => {
-          const tasks = await listTasks(deps, { channel: args.channel, limit: Number(args.limit) })
+          const tasks = await listTasks(deps, { channel: args.channel, limit: limitOf(args.limit) })
           if (args.json) console.log(JSON.stringify(tasks))
           else if (tasks.length === 0) console.log('No task is open.')
           for (const task of args.json ? [] : tasks) {

@@ -46,7 +46,7 @@ export const variables = {
   GUIYI_CASE_PREFIX: 'Two to six capital letters in front of case numbers. Default PS',
   GUIYI_LOG_LEVEL: 'debug, info, warn, error or silent. Default info',
   GUIYI_MAX_CONNECTIONS: 'Size of the database pool. Default 12',
-  GUIYI_MAX_BODY_MIB: 'Largest payload that is accepted. Default 12',
+  GUIYI_MAX_BODY_MIB: 'Largest payload that is accepted. Default 10',
   GUIYI_KILL_AT: 'For tests: a named point at which the process kills itself',
 } as const
 
@@ -101,7 +101,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     secretsDir: env['GUIYI_SECRETS_DIR'] === undefined ? undefined : folder(env, 'GUIYI_SECRETS_DIR', ''),
     casePrefix,
     logLevel,
-    maxBodyBytes: integer(env, 'GUIYI_MAX_BODY_MIB', 12, { min: 1, max: 200 }) * 1024 * 1024,
+    maxBodyBytes: integer(env, 'GUIYI_MAX_BODY_MIB', 10, { min: 1, max: 200 }) * 1024 * 1024,
     killAt,
     production,
   }

@@ -106,7 +106,7 @@ async function writeAssignments(tx: Tx, caseId: string, before: readonly Assignm
       insert into assignments (id, case_id, unit_code, role, state, time_limit, due_at, dispatched_at, signed_at, resolved_at, returned_at)
       values (${row.id}, ${caseId}, ${row.unitCode}, ${row.role}, ${row.state}, ${row.timeLimit === null ? null : tx.json(row.timeLimit)}, ${row.dueAt}, ${row.dispatchedAt},
         ${row.signedAt}, ${row.resolvedAt}, ${row.returnedAt})
-      on conflict (id) do update set state = excluded.state, signed_at = excluded.signed_at, resolved_at = excluded.resolved_at, returned_at = excluded.returned_at`
+      on conflict (id) do update set state = excluded.state, due_at = excluded.due_at, signed_at = excluded.signed_at, resolved_at = excluded.resolved_at, returned_at = excluded.returned_at`
   }
 }
 
@@ -132,11 +132,11 @@ export async function appendIn(tx: Tx, deps: Deps, request: AppendRequest): Prom
     throw new GatewayError('request.invalid', 'occurredAt lies more than a day in the future. Send the time at which it happened, with its offset.', { extra: { errors: [{ pointer: '/occurredAt', detail: 'more than a day in the future' }] } })
   }
   const before = await readAssignments(tx, row.id)
-  const verdict = isPlain(request.type) ? ({ kind: 'part', assignments: before } as const) : applyToAssignments(before, { ...request, newId: deps.newId })
-  const coHandlers = verdict.kind === 'part' && !isPlain(request.type)
-  if (!coHandlers) checkTransition(row, request)
+  const verdict = applyToAssignments(before, { ...request, newId: deps.newId })
+  const onePart = verdict.kind === 'part' && !isPlain(request.type)
+  if (!onePart) checkTransition(row, request)
   if (verdict.kind === 'refused') throw new GatewayError('case.assignment', verdict.detail, { context: { case: row.number } })
-  const state = verdict.kind === 'part' ? row.state : stateAfter(row.state, request.type, row.state_before)
+  const state = onePart ? row.state : stateAfter(row.state, request.type, row.state_before)
   const event = { ...request, id: deps.newId(), caseId: row.id, sequence: row.sequence + 1, recordedAt: deps.now(), stateAfter: state }
   await insertCaseEvents(tx, [event])
   await writeAssignments(tx, row.id, before, verdict.assignments)

@@ -40,6 +40,22 @@ test('a unit without an assignment is refused, and those that have one are liste
   expect(applyToAssignments(given({ leadUnit: 'A' }), step('signed', { unitCode: 'Z' }))).toMatchObject({ kind: 'refused', detail: expect.stringContaining('A (lead)') })
 })
 
+test('a transfer gives the assignment with its time to another unit', () => {
+  const verdict = applyToAssignments(given({ leadUnit: 'A', coUnits: ['B'], dueAt: '2026-11-30T00:00:00.000Z' }), step('transferred', { leadUnit: 'C' }))
+
+  expect(verdict.kind === 'refused' ? [] : summary(verdict.assignments)).toEqual(['A lead withdrawn', 'B co dispatched', 'C lead dispatched'])
+  expect(verdict).toMatchObject({ assignments: expect.arrayContaining([expect.objectContaining({ unitCode: 'C', dueAt: new Date('2026-11-30T00:00:00.000Z') })]) })
+})
+
+test('only a granted extension moves the due time', () => {
+  const dueAt = '2026-12-05T00:00:00.000Z'
+  const asked = applyToAssignments(given({ leadUnit: 'A' }), step('extended', { decision: 'requested', dueAt }))
+  const granted = applyToAssignments(given({ leadUnit: 'A' }), step('extended', { decision: 'granted', dueAt }))
+
+  expect(asked).toMatchObject({ kind: 'part', assignments: [{ dueAt: null }] })
+  expect(granted).toMatchObject({ kind: 'part', assignments: [{ dueAt: new Date(dueAt) }] })
+})
+
 test('dispatching again withdraws what was open', () => {
   const verdict = applyToAssignments(given({ leadUnit: 'A' }), step('dispatched', { leadUnit: 'D' }))
 

@@ -8,7 +8,7 @@ export interface AssignmentRow {
   readonly role: 'lead' | 'co'
   state: 'dispatched' | 'signed' | 'processing' | 'resolved' | 'returned' | 'withdrawn'
   readonly timeLimit: TimeLimit | null
-  readonly dueAt: Date | null
+  dueAt: Date | null
   readonly dispatchedAt: Date
   signedAt: Date | null
   resolvedAt: Date | null
@@ -22,7 +22,7 @@ export type AssignmentVerdict =
   | { readonly kind: 'part'; readonly assignments: readonly AssignmentRow[] }
   | { readonly kind: 'refused'; readonly detail: string }
 
-const perAssignment: ReadonlySet<CaseEventType> = new Set(['signed', 'processing', 'resolved', 'returned'])
+const perAssignment: ReadonlySet<CaseEventType> = new Set(['signed', 'processing', 'resolved', 'returned', 'transferred', 'extended'])
 const isOpen = (row: AssignmentRow) => row.state !== 'returned' && row.state !== 'withdrawn' && row.state !== 'resolved'
 
 interface Step {
@@ -69,6 +69,21 @@ function moved(row: AssignmentRow, step: Step): AssignmentRow {
   }
 }
 
+/** 转派: another unit takes over what this one had, with its time left. */
+function transferred(rows: readonly AssignmentRow[], own: AssignmentRow, step: Step): AssignmentVerdict {
+  const unitCode = step.content.leadUnit
+  if (unitCode === undefined) return { kind: 'refused', detail: 'A transferred event names the unit that takes over: set content.leadUnit, and content.unitCode for the one that had it.' }
+  if (rows.some((row) => isOpen(row) && row.unitCode === unitCode)) return { kind: 'refused', detail: `Unit ${unitCode} has an open assignment on this case already.` }
+  const taken: AssignmentRow = { ...own, id: step.newId(), unitCode, state: 'dispatched', dispatchedAt: step.occurredAt, signedAt: null, resolvedAt: null, returnedAt: null }
+  return { kind: 'part', assignments: [...rows.map((row) => (row.id === own.id ? { ...row, state: 'withdrawn' as const } : row)), taken] }
+}
+
+/** 延期: a granted one moves the due time. */
+function extended(rows: readonly AssignmentRow[], own: AssignmentRow, { content }: Step): AssignmentVerdict {
+  const dueAt = content.decision === 'granted' && content.dueAt !== undefined ? new Date(content.dueAt) : undefined
+  return { kind: 'part', assignments: dueAt === undefined ? rows : rows.map((row) => (row.id === own.id ? { ...row, dueAt } : row)) }
+}
+
 /** What an event does to the assignments, and whether it is the case's or only one unit's. */
 export function applyToAssignments(rows: readonly AssignmentRow[], step: Step): AssignmentVerdict {
   if (step.type === 'dispatched') return dispatched(rows, step)
@@ -80,6 +95,8 @@ export function applyToAssignments(rows: readonly AssignmentRow[], step: Step): 
     const units = open.map((row) => `${row.unitCode} (${row.role})`).join(', ')
     return { kind: 'refused', detail: `No open assignment of ${unitCode ?? 'a lead unit'} on this case. Open ones: ${units === '' ? 'none' : units}.` }
   }
+  if (step.type === 'transferred') return transferred(rows, own, step)
+  if (step.type === 'extended') return extended(rows, own, step)
   const others = open.filter((row) => row.id !== own.id)
   if (own.role === 'lead' && step.type === 'resolved' && others.length > 0) {
     return { kind: 'refused', detail: `Co-handlers have not finished: ${others.map((row) => row.unitCode).join(', ')}. Append their resolved or returned first.` }

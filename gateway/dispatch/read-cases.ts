@@ -3,7 +3,7 @@ import type { Assignment, Case, CaseEvent, CaseState, Contact, DispatchItem, Flo
 import type { ReportContent } from '../../schemas/report.ts'
 import type { TimeLimit } from '../../schemas/primitives.ts'
 import type { Deps } from '../deps.ts'
-import { formatCursor, type RowCursor } from '../store/cursor.ts'
+import { checkCursor, formatCursor, type RowCursor } from '../store/cursor.ts'
 import type { WorkingReport } from '../store/working.ts'
 import { GatewayError } from '../telemetry/errors.ts'
 import { eventOf, type EventRow } from './append.ts'
@@ -164,6 +164,7 @@ export async function dispatchPage(deps: Deps, after: RowCursor, limit: number):
     return found === undefined ? [] : [{ cursor: formatCursor(row), event: eventOf(row), case: found, allowed: [...allowedEvents(found.state, found.flow ?? null)] }]
   })
   const last = rows.at(-1)
+  if (last === undefined) await checkCursor(deps.db.sql, after)
   return { items, cursor: last === undefined ? formatCursor(after) : formatCursor(last) }
 }
 

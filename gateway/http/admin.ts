@@ -19,7 +19,7 @@ const problems = ['auth.missing', 'auth.invalid', 'auth.scope'] as const
 const ok = (description: string, schema: TSchema = Type.Unknown()) => ({ status: 200, description, schema })
 const listOf = (schema: TSchema) => Type.Object({ items: Type.Array(schema) })
 
-const deliveryStates = (DeliveryState as unknown as { enum: readonly DeliveryState[] }).enum
+const deliveryStates = DeliveryState.enum
 
 function stateQuery(context: Context): DeliveryState | undefined {
   const text = context.req.query('state')

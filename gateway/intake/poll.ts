@@ -1,6 +1,6 @@
 /** Polled feeds: due ones are claimed with a token, their pages committed with the cursor, the next round spread over time. */
 import { createHash } from 'node:crypto'
-import type { PollPage } from '../../adapters/adapter.ts'
+import { DecodeError, OutgoingError, type PollPage } from '../../adapters/adapter.ts'
 import type { ChannelRuntime, FeedRuntime } from '../catalog/catalog.ts'
 import type { Deps } from '../deps.ts'
 import { errorFields } from '../telemetry/logger.ts'
@@ -38,13 +38,14 @@ function spreadMs(channelId: string, feed: string, interval: number): number {
   return (createHash('sha256').update(`${channelId}\n${feed}`).digest().readUInt32BE(0) / 2 ** 32) * interval
 }
 
-/** Rows for feeds that are new to the catalog. The first poll is at once, later ones keep their place in the interval. */
+/** Rows for feeds that are new to the catalog. The first poll is soon; a pause or interval that was changed since takes effect. */
 export async function registerPolls(deps: Deps): Promise<void> {
   for (const channel of deps.catalog.all()) {
     for (const feed of channel.feeds.values()) {
       if (feed.adapter.poll === undefined || !feed.enabled || (channel.state !== 'live' && channel.state !== 'shadow')) continue
       const firstAt = new Date(deps.now().getTime() + spreadMs(channel.id, feed.name, Math.min(intervalMs(feed), 10_000)))
-      await deps.db.sql`insert into polls (channel_id, feed, due_at) values (${channel.id}, ${feed.name}, ${firstAt}) on conflict do nothing`
+      await deps.db.sql`insert into polls (channel_id, feed, due_at) values (${channel.id}, ${feed.name}, ${firstAt})
+        on conflict (channel_id, feed) do update set due_at = least(polls.due_at, ${new Date(firstAt.getTime() + intervalMs(feed))})`
     }
   }
 }
@@ -103,7 +104,8 @@ async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: Ab
     if (cause instanceof PollLostError) return
     const waitMs = Math.min(maxPauseMs, intervalMs(feed) * 2 ** Math.min(poll.failures, 6))
     const detail = cause instanceof Error ? cause.message.slice(0, 300) : 'unknown'
-    deps.log.warn({ event: 'poll.failed', channel: channel.id, feed: feed.name, count: poll.failures + 1, ...errorFields(cause) })
+    const known = cause instanceof OutgoingError || cause instanceof DecodeError
+    deps.log.warn({ event: 'poll.failed', channel: channel.id, feed: feed.name, count: poll.failures + 1, ...(known ? { detail } : errorFields(cause)) })
     await settle(deps, poll, { waitMs, error: detail })
   }
 }

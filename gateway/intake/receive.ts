@@ -52,7 +52,7 @@ function unavailable(cause: unknown): GatewayError {
 /** A record that the database will not take stops only itself: the receipt is kept and the record quarantined. */
 async function storeApart(deps: Deps, prepared: Prepared, cause: unknown): Promise<WriteResult> {
   deps.log.error({ event: 'intake.unstorable', channel: prepared.incoming.channel.id, receipt: prepared.incoming.receiptId, ...errorFields(cause) })
-  const reason = { code: 'record.unstorable', detail: 'The record was mapped but the database would not take it. It is kept in its receipt; an admin can replay it once the cause is mended.' }
+  const reason = { code: 'record.unstorable', detail: 'The record was mapped but the database would not take it. It is kept in its receipt (`guiyi receipt body`). Tell the operators which receipt; once mended, send the record again with a new Idempotency-Key.' }
   const quarantined: Prepared = {
     ...prepared,
     records: prepared.records.map((draft) => ({ id: deps.newId(), position: draft.position, kind: 'quarantined', identity: undefined, unknown: [], externalId: undefined, reason })),

@@ -439,6 +439,9 @@ export const deliveryAttempts = pgTable(
   (t) => [index('delivery_attempts_delivery').on(t.deliveryId)],
 )
 
+/** What this database is: `master-key` is the id of the key that everything is sealed under. */
+export const facts = pgTable('facts', { name: text('name').primaryKey(), value: text('value').notNull() })
+
 // access
 
 export const apiKeys = pgTable(

@@ -1,5 +1,5 @@
 import type { Deps } from '../deps.ts'
-import { formatCursor, parseCursor } from '../store/cursor.ts'
+import { checkCursor, formatCursor, parseCursor } from '../store/cursor.ts'
 import { openContent } from './content.ts'
 import { CHANNEL_EVENTS, MARK_PULLED } from './pull-sql.ts'
 import { queryOnce } from './query.ts'
@@ -53,6 +53,7 @@ export async function channelEvents(
   }
   const rows = await queryOnce<EventRow>(deps.db, CHANNEL_EVENTS, [channelId, from.xid, from.position, limit])
   const last = rows.at(-1)
+  if (last === undefined) await checkCursor(deps.db.sql, from)
   return {
     events: rows.map((row) => channelEventOf(deps, channelId, row)),
     cursor: last === undefined ? formatCursor(from) : formatCursor(last),

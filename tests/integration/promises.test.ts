@@ -9,6 +9,7 @@ import { nextMessages, nextVersions } from '../../gateway/dispatch/messages.ts'
 import { claimPolls } from '../../gateway/intake/poll.ts'
 import { nextStoredReceipt } from '../../gateway/intake/recover.ts'
 import { LeaseLostError, takeLease } from '../../gateway/store/leases.ts'
+import { checkMasterKey, mendRestoredCursors } from '../../gateway/store/identity.ts'
 import { hotlineChannel, order, startHotline, startHouse, until, type Hotline, type House } from '../support/house.ts'
 
 let hotline: Hotline
@@ -85,6 +86,28 @@ test('while a partner is called the claim is committed and nothing is recorded a
   hotline.whileCalled = undefined
 
   expect(seen).toEqual([{ state: 'claimed', outcome: null }])
+})
+
+test('after a restore into another cluster events are read again, and cursors of the old one are refused', async () => {
+  const sent = order()
+  await house.accepted('hotline-a', sent)
+  await house.caseOf('hotline-a', sent.order_no)
+  const all = await house.dispatchItems()
+  await other`update case_events set xid = ((pg_current_xact_id()::text)::bigint + 1000000)::text::xid8`
+
+  const hidden = await house.dispatchItems()
+  const mended = await mendRestoredCursors(house.gateway.deps.db)
+  const again = await house.dispatchItems()
+  const old = await fetch(`${house.gateway.url}/v1/dispatch/cases?after=99999999.1`, { headers: { authorization: `Bearer ${house.dispatchKey}` } })
+
+  expect(hidden.items).toEqual([])
+  expect(mended).toBeGreaterThan(0)
+  expect(again.items.map((item) => item.event.id)).toEqual(expect.arrayContaining(all.items.map((item) => item.event.id)))
+  expect(await old.json()).toMatchObject({ status: 400, code: 'request.cursor' })
+})
+
+test('a gateway with another master key is refused by the database', async () => {
+  await expect(checkMasterKey(house.gateway.deps.db, '0123456789abcdef')).rejects.toThrow('is sealed under key')
 })
 
 test('a linker that lost its lease writes nothing', async () => {

@@ -131,6 +131,11 @@ CREATE TABLE "delivery_attempts" (
 	"detail" text
 );
 --> statement-breakpoint
+CREATE TABLE "facts" (
+	"name" text PRIMARY KEY NOT NULL,
+	"value" text NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "idempotency_keys" (
 	"channel_id" text NOT NULL,
 	"key" text NOT NULL,
