@@ -19,6 +19,8 @@ export interface Cast {
   readonly clerk: PeerProcess
   readonly gateways: Gateways
   readonly admin: GatewayAdmin
+  /** Everybody's API key. */
+  readonly key: string
   /** Ends when somebody died who cannot come back. */
   readonly failed: Promise<never>
   everybody(): readonly PeerProcess[]
@@ -108,6 +110,7 @@ export async function assemble(stage: Stage): Promise<Cast> {
       clerk,
       gateways,
       admin,
+      key,
       failed: failure.promise,
       everybody: () => everybody,
       stop,

@@ -37,7 +37,7 @@ const readyWithinMs = 180_000
 const stopWithinMs = 15_000
 
 export async function startGateways(setup: GatewaySetup): Promise<Gateways> {
-  const watchdog = fork(join(import.meta.dirname, 'watchdog.ts'), [], {
+  const watchdog = fork(join(import.meta.dirname, 'watchdog.ts'), [setup.folder], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
@@ -98,7 +98,10 @@ export async function startGateways(setup: GatewaySetup): Promise<Gateways> {
     stop: async () => {
       isStopping = true
       await Promise.all(running.map(({ child }) => ended(child)))
+      const { promise, resolve } = Promise.withResolvers<void>()
+      watchdog.once('exit', () => resolve())
       watchdog.disconnect()
+      await promise
     },
   }
 }

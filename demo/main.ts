@@ -1,18 +1,8 @@
-/** The demo: assembles a small district around the gateway, lets it work, and reconciles everybody's books. */
-import { existsSync, mkdirSync, realpathSync, rmSync } from 'node:fs'
-import { join, resolve } from 'node:path'
-import { assemble, type Cast } from './cast.ts'
-import { district } from './district.ts'
-import { readMessages, sampleFile } from './messages.ts'
-import { defaultCount, parseOptions, usage, type DemoOptions } from './options.ts'
-import { readLedgers } from './peers/ledger.ts'
-import { planSubmissions } from './plan.ts'
-import { createProgress, type Progress } from './progress.ts'
-import { printAddresses, printResult, type DemoResult } from './print.ts'
-import { reconcile } from './reconcile.ts'
-import { settle, type Settled } from './settle.ts'
-
-const stallMs = 120_000
+/** The demo as a command: a small simulated district around the gateway, and everybody's books side by side at the end. */
+import { removeDatabase } from './leftovers.ts'
+import { parseOptions, usage, type DemoOptions } from './options.ts'
+import { printJson, printResult } from './print.ts'
+import { playDemo } from './run.ts'
 
 /** `guiyi demo`: 0 where all came out even, 1 where not, 2 where the options make no sense. */
 export async function demo(argv: readonly string[]): Promise<number> {
@@ -29,160 +19,17 @@ export async function demo(argv: readonly string[]): Promise<number> {
 }
 
 /** Runs and prints. The exit code. */
-export async function runDemo(options: DemoOptions): Promise<number> {
+async function runDemo(options: DemoOptions): Promise<number> {
   try {
-    const result = await playDemo(options)
-    printResult(result, options)
-    if (result.even) tidy(result.folder)
+    const result = await playDemo(options, printResult)
+    if (result.even) removeDatabase(result.folder)
+    if (options.json) printJson(result)
     return result.even ? 0 : 1
   } catch (cause) {
     console.error(messageOf(cause))
     if (options.json) console.log(JSON.stringify({ platforms: [], even: false, error: messageOf(cause) }))
     return 1
   }
-}
-
-/** Runs one demo to its end. Throws where it cannot begin, or somebody died who cannot come back. */
-export async function playDemo(options: DemoOptions): Promise<DemoResult> {
-  const startedAtMs = Date.now()
-  const progress = createProgress(options.quiet ? 'quiet' : 'shown')
-  const messages = readMessages(
-    options.messages === undefined ? sampleFile : resolve(process.env['GUIYI_CWD'] ?? '.', options.messages),
-  )
-  const wanted = options.count ?? (options.messages === undefined ? defaultCount : messages.length)
-  if (wanted > messages.length) progress.say(`There are ${messages.length} messages; all of them are sent.`)
-  const plans = planSubmissions(messages.slice(0, wanted), {
-    channels: district,
-    seed: options.seed,
-    ratePerS: options.ratePerS,
-  })
-  const submissions = [...plans.values()].reduce((sum, plan) => sum + plan.length, 0)
-  const folder = freshFolder(options.var)
-  progress.say(
-    `${Math.min(wanted, messages.length)} messages, ${submissions} submissions through ${district.length} channels. Everything of this run lies in ${folder}`,
-  )
-
-  const abort = new AbortController()
-  const onSignal = () => abort.abort()
-  process.on('SIGINT', onSignal)
-  process.on('SIGTERM', onSignal)
-  let cast: Cast | undefined
-  try {
-    cast = await assemble({
-      folder,
-      options,
-      plans,
-      paceMs: options.paceMs ?? paceOf(submissions, options.ratePerS),
-      say: progress.say,
-    })
-    const settled = await perform(cast, { options, submissions, progress, signal: abort.signal })
-    const result = {
-      ...(await closeBooks(cast, settled, folder)),
-      durationS: Math.round((Date.now() - startedAtMs) / 100) / 10,
-    }
-    progress.end()
-    if (options.keep && !abort.signal.aborted) await stayUp(cast, result, abort.signal)
-    return result
-  } finally {
-    progress.end()
-    await cast?.stop()
-    process.off('SIGINT', onSignal)
-    process.off('SIGTERM', onSignal)
-  }
-}
-
-async function perform(
-  cast: Cast,
-  {
-    options,
-    submissions,
-    progress,
-    signal,
-  }: { options: DemoOptions; submissions: number; progress: Progress; signal: AbortSignal },
-): Promise<Settled> {
-  const addresses = cast.gateways.addresses()
-  cast.admin.setAddresses(addresses)
-  const before = await cast.admin.counts()
-  if (before?.channels.some(({ reports }) => reports > 0) === true)
-    throw new Error(
-      'The database that DATABASE_URL names holds reports already. Give the demo an empty one, or unset DATABASE_URL.',
-    )
-  progress.say(`gateway: ${addresses.join(', ')}`)
-  for (const peer of cast.everybody()) {
-    peer.say({ kind: 'gateways', addresses })
-    peer.say({ kind: 'go' })
-  }
-  const settled = settle(cast, {
-    submissions,
-    kill: options.kill,
-    seed: options.seed,
-    progress,
-    signal,
-    stallMs,
-  })
-  return Promise.race([settled, cast.failed])
-}
-
-async function closeBooks(
-  cast: Cast,
-  settled: Settled,
-  folder: string,
-): Promise<Omit<DemoResult, 'durationS'>> {
-  const none = { channels: [], cases: {}, waiting: 0 }
-  const listed =
-    settled.counts === null
-      ? []
-      : await Promise.all(
-          district.map(async ({ channel }) => [channel, await cast.admin.reports(channel)] as const),
-        )
-  const books = reconcile({
-    channels: district,
-    ledgers: readLedgers(join(folder, 'ledgers')),
-    listed: new Map(listed),
-    counts: settled.counts ?? none,
-  })
-  const { deaths } = cast.gateways
-  const common = { deaths, killPointsLeft: cast.gateways.killPointsLeft(), folder }
-  if (settled.kind === 'done') return { ...books, ...common }
-  return {
-    ...books,
-    ...common,
-    even: false,
-    differences: [...settled.why.map((why) => `stuck: ${why}`), ...books.differences],
-  }
-}
-
-async function stayUp(cast: Cast, result: DemoResult, signal: AbortSignal): Promise<void> {
-  printAddresses(cast, result)
-  const { promise, resolve: end } = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => end(), { once: true })
-  await Promise.race([promise, cast.failed])
-}
-
-/** The database of an even run is of no more use, and large. */
-function tidy(folder: string): void {
-  const data = join(folder, 'gateway', 'postgres')
-  if (!existsSync(data)) return
-  // It may be a link to where the database's own user can reach it.
-  rmSync(realpathSync(data), { recursive: true, force: true })
-  rmSync(data, { recursive: true, force: true })
-}
-
-/** Cases live long enough for the same matter to arrive by another channel. */
-function paceOf(submissions: number, ratePerS: number): number {
-  return Math.min(1500, Math.max(300, (submissions / ratePerS) * 25))
-}
-
-function freshFolder(given: string | undefined): string {
-  const name = new Date().toISOString().slice(0, 19).replaceAll(':', '-')
-  const folder =
-    given === undefined
-      ? join(import.meta.dirname, '../var/demo', `${name}-${process.pid}`)
-      : resolve(process.env['GUIYI_CWD'] ?? '.', given)
-  if (existsSync(join(folder, 'ledgers')))
-    throw new Error(`${folder} holds an earlier run. Name another folder with --var, or remove it.`)
-  mkdirSync(folder, { recursive: true })
-  return folder
 }
 
 function messageOf(cause: unknown): string {

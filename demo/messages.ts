@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What a citizen wrote. The last four are known of the project's own samples only. */
@@ -20,6 +20,7 @@ export const sampleFile = join(import.meta.dirname, 'samples/messages.jsonl')
 
 /** Reads JSON lines. Throws an Error that names file, line and what is wrong with it. */
 export function readMessages(file: string): Message[] {
+  if (!existsSync(file)) throw new Error(`There is no file ${file}. --messages takes a file of JSON lines.`)
   const lines = readFileSync(file, 'utf8').split('\n')
   return lines.flatMap((line, index) =>
     line.trim() === '' ? [] : [messageOf(line, `${file}, line ${index + 1}`)],

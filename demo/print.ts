@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Cast } from './cast.ts'
-import type { DemoOptions } from './options.ts'
 import type { Reconciliation } from './reconcile.ts'
 import { byPlatform, tableOf } from './table.ts'
 
@@ -12,38 +11,54 @@ export interface DemoResult extends Reconciliation {
   readonly folder: string
 }
 
-/** What came out: the table, the sentence, the differences; the object where asked for. */
-export function printResult(result: DemoResult, options: DemoOptions): void {
-  const { even, lost, doubled, told, differences, deaths, durationS, folder } = result
-  if (!options.keep) console.log(tableOf(result))
+/** What came out: the table, the sentence, the differences. */
+export function printResult(result: DemoResult): void {
+  const { even, lost, doubled, told, differences, deaths, killPointsLeft, durationS, folder } = result
+  const toldShares = `told of acceptance ${percent(told.accepted)}, of the result ${percent(told.result)}`
+  console.log(tableOf(result))
   console.log(
-    `\n${even ? 'Even' : 'NOT EVEN'}: ${lost} lost, ${doubled} doubled; told of acceptance ${percent(told.accepted)}, of the result ${percent(told.result)}. ${durationS} s${deaths.length > 0 ? `, gateways killed: ${deaths.join(', ')}` : ''}.`,
+    `\n${even ? 'Even' : 'NOT EVEN'}: ${lost} lost, ${doubled} doubled; ${toldShares}. ${durationS} s.`,
   )
   for (const difference of differences) console.log(`  ${difference}`)
+  if (deaths.length > 0) console.log(`  Gateways killed: ${deaths.join(', ')}`)
+  if (killPointsLeft.length > 0)
+    console.log(`  Never passed, so not killed there: ${killPointsLeft.join(', ')}`)
   if (!even) console.log(`  Ledgers, journals and logs: ${folder}`)
-  if (options.json)
-    console.log(
-      JSON.stringify({
-        platforms: byPlatform(result),
-        even,
-        lost,
-        doubled,
-        told,
-        differences,
-        deaths,
-        durationS,
-      }),
-    )
+}
+
+/** The last line of `--json`. */
+export function printJson(result: DemoResult): void {
+  const { even, lost, doubled, told, differences, deaths, durationS } = result
+  console.log(
+    JSON.stringify({
+      platforms: byPlatform(result),
+      even,
+      lost,
+      doubled,
+      told,
+      differences,
+      deaths,
+      durationS,
+    }),
+  )
 }
 
 /** Where everything is that `--keep` leaves up. */
 export function printAddresses(cast: Cast, result: DemoResult): void {
-  console.log(tableOf(result))
-  console.log(
-    `\nAll of it stays up until Ctrl-C.\n  gateway          ${cast.gateways.addresses().join('  ')}`,
-  )
-  for (const { name, address } of cast.partners) console.log(`  ${name.padEnd(16)} ${address}`)
-  console.log(`  look inside      GUIYI_VAR=${join(result.folder, 'gateway')} ./guiyi db url\n`)
+  const lines = [
+    [
+      'gateway',
+      cast.gateways
+        .addresses()
+        .map((address) => `${address}  (API: ${address}/docs)`)
+        .join('  '),
+    ],
+    ['API key', `${cast.key}  (dispatch, admin)`],
+    ...cast.partners.map(({ name, address }) => [name, address]),
+    ['look inside', `psql "$(GUIYI_VAR=${join(result.folder, 'gateway')} ./guiyi db url)"`],
+  ]
+  console.log('\nAll of it stays up until Ctrl-C.')
+  for (const [name = '', what] of lines) console.log(`  ${name.padEnd(18)} ${what}`)
 }
 
 function percent(share: number): string {

@@ -21,6 +21,7 @@ type JournalLine =
   | { kind: 'case'; number: string }
   | { kind: 'say'; number: string; event: NewCaseEvent }
   | { kind: 'said'; number: string; eventId: string }
+  | { kind: 'done'; number: string }
   | { kind: 'cursor'; cursor: string }
 
 interface Matter {
@@ -29,6 +30,8 @@ interface Matter {
   /** Written down before a crash, perhaps not heard. */
   readonly planned: Map<string, NewCaseEvent>
   state: 'working' | 'done'
+  /** Reopened while its end was being said: to be looked at once more. */
+  isReopened: boolean
 }
 
 playPart<DispatchSettings>(async (peer) => createDispatch(peer))
@@ -45,10 +48,17 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
       cursor = line.cursor
       return
     }
-    const matter = matters.get(line.number) ?? { said: new Set(), planned: new Map(), state: 'working' }
+    const matter = matters.get(line.number) ?? freshMatter()
     matters.set(line.number, matter)
+    if (line.kind === 'case') matter.state = 'working'
+    if (line.kind === 'done') matter.state = 'done'
     if (line.kind === 'say') matter.planned.set(line.event.eventId, line.event)
     if (line.kind === 'said') matter.said.add(line.eventId)
+  }
+
+  function note(line: JournalLine): void {
+    journal.write(line)
+    remember(line)
   }
 
   async function readCases(): Promise<void> {
@@ -63,8 +73,7 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
       const page = answer.body as { items: DispatchItem[]; cursor: string }
       for (const item of page.items) take(item)
       if (page.cursor !== cursor) {
-        journal.write({ kind: 'cursor', cursor: page.cursor })
-        cursor = page.cursor
+        note({ kind: 'cursor', cursor: page.cursor })
       }
     }
   }
@@ -76,35 +85,37 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
   function take({ case: matter, event }: DispatchItem): void {
     const known = matters.get(matter.number)
     if (known === undefined) {
-      const line = { kind: 'case', number: matter.number } as const
-      journal.write(line)
-      remember(line)
+      note({ kind: 'case', number: matter.number })
       peer.count('cases')
       void work(matter.number)
     } else if (known.state === 'done' && matter.state !== 'closed') {
-      known.state = 'working'
+      note({ kind: 'case', number: matter.number })
       void improvise(matter.number, known)
-    }
+    } else if (event.type === 'reopened') known.isReopened = true
     if (event.actor.kind !== 'channel') return
     peer.count(event.type)
-    if (event.type === 'urged' && hashOf(event.id) % 2 === 0) void note(matter.number, event.id)
+    if (event.type === 'urged' && hashOf(event.id) % 2 === 0) void acknowledgeUrge(matter.number, event.id)
   }
 
   async function work(number: string): Promise<void> {
     const matter = matters.get(number)
     if (matter === undefined) return
+    let isMoving = false
     for (const [index, step] of routeOf(number, peer.settings.seed, () => new Date()).entries()) {
       const eventId = `${number}/${index}`
       if (matter.said.has(eventId)) continue
+      isMoving = true
       await delay(pauseOf(eventId))
-      const event = matter.planned.get(eventId) ?? eventOf(step, eventId)
-      if ((await say(number, matter, event)) === 'refused') return improvise(number, matter)
+      if ((await say(number, matter, eventOf(step, eventId))) === 'refused') return improvise(number, matter)
     }
-    matter.state = 'done'
+    // All of it was said before a crash, and perhaps more than the route knows.
+    if (!isMoving || matter.isReopened) return improvise(number, matter)
+    note({ kind: 'done', number })
   }
 
   /** Something else moved the case: ask which ways are open and take the one that leads to its end. */
   async function improvise(number: string, matter: Matter): Promise<void> {
+    matter.isReopened = false
     for (let turn = 0; turn < 20; turn++) {
       const answer = await peer.gateway.insist({
         method: 'GET',
@@ -122,25 +133,20 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
       await delay(peer.settings.stepMs)
       await say(number, matter, eventOf(step, `${number}/improvised-${present.sequence}`))
     }
-    matter.state = 'done'
+    note({ kind: 'done', number })
   }
 
-  async function say(number: string, matter: Matter, event: NewCaseEvent): Promise<'taken' | 'refused'> {
+  async function say(number: string, matter: Matter, wanted: NewCaseEvent): Promise<'taken' | 'refused'> {
     return limit(async () => {
-      if (!matter.planned.has(event.eventId)) {
-        const line = { kind: 'say', number, event } as const
-        journal.write(line)
-        remember(line)
-      }
+      const event = matter.planned.get(wanted.eventId) ?? wanted
+      if (event === wanted) note({ kind: 'say', number, event })
       const answer = await peer.gateway.insist({
         method: 'POST',
         path: `/v1/dispatch/cases/${number}/events`,
         headers,
         body: JSON.stringify(event),
       })
-      const line = { kind: 'said', number, eventId: event.eventId } as const
-      journal.write(line)
-      remember(line)
+      note({ kind: 'said', number, eventId: event.eventId })
       if (answer.status < 300) {
         peer.count('events')
         return 'taken'
@@ -158,7 +164,7 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
     })
   }
 
-  async function note(number: string, about: string): Promise<void> {
+  async function acknowledgeUrge(number: string, about: string): Promise<void> {
     const matter = matters.get(number)
     if (matter === undefined) return
     await say(number, matter, {
@@ -176,10 +182,14 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
   return {
     left: () => [...matters.values()].filter((matter) => matter.state === 'working').length,
     go: async () => {
-      for (const number of matters.keys()) void work(number)
+      for (const [number, { state }] of matters) if (state === 'working') void work(number)
       await readCases()
     },
   }
+}
+
+function freshMatter(): Matter {
+  return { said: new Set(), planned: new Map(), state: 'working', isReopened: false }
 }
 
 function eventOf({ type, content }: Step, eventId: string): NewCaseEvent {

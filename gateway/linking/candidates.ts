@@ -3,32 +3,29 @@ import type { Tx, Sql } from '../store/client.ts'
 import type { WorkingReport } from '../store/working.ts'
 import { featuresOf } from './features.ts'
 import { lookupKeysOf } from './keys.ts'
-import type { Candidate, Features, LinkableReport } from './types.ts'
+import type { Candidate, Features, LinkKeyKind, LinkableReport } from './types.ts'
 
-/** Of a key that many reports share, the newest are looked at. */
-const newestPerKey = 30
 const mostCases = 50
 const mostReportsOfCase = 30
 const cachedFeatures = 20_000
 
-/** A reference outweighs any number of words in common. */
-const keyWorth: { readonly [kind: string]: number } = { reference: 1000, person: 20, component: 20, place: 3, text: 1 }
+/** A reference outweighs any number of words in common. Of a key that many reports share, the `newest` are looked at. */
+const lookUps: { readonly [kind in LinkKeyKind]: { readonly worth: number; readonly newest: number } } = {
+  reference: { worth: 1000, newest: 30 },
+  person: { worth: 20, newest: 30 },
+  component: { worth: 20, newest: 30 },
+  place: { worth: 3, newest: 20 },
+  text: { worth: 1, newest: 10 },
+}
 
-/**
- * Served by link_keys_newest, one short range for each key; reports are looked up once however many keys met. The laterals'
- * limits keep the planner from joining whole tables: the cost stays the same however much is stored.
- */
+/** Served by link_keys_newest alone, one short range for each key: the cost stays the same however much is stored. */
 export const casesUnderKeys = `
   with wanted as materialized (
-    select n, hashtextextended(kind || '|' || key, 0) as hash, worth from json_to_recordset($1::text::json) as w(n int, kind text, key text, worth int)
-  ), met as materialized (
-    select w.n, hit.report_id, sum(w.worth)::int as worth from wanted w
-    cross join lateral (select l.report_id from link_keys l where l.hash = w.hash order by l.at desc limit ${newestPerKey}) hit
-    group by 1, 2
+    select n, hashtextextended(kind || '|' || key, 0) as hash, worth, newest from json_to_recordset($1::text::json) as w(n int, kind text, key text, worth int, newest int)
   )
-  select n, case_id, max(worth) as worth from met
-  cross join lateral (select case_id from reports where id = met.report_id and case_id is not null limit 1) p
-  group by 1, 2 order by n, worth desc`
+  select w.n, hit.case_id, sum(w.worth)::int as worth from wanted w
+  cross join lateral (select distinct case_id from (select l.case_id from link_keys l where l.hash = w.hash order by l.at desc limit w.newest) newest) hit
+  group by 1, 2 order by 1, 3 desc`
 
 /** Served by reports_case. */
 export const newestReportsOfCases = `
@@ -98,7 +95,7 @@ export interface StoredCandidates {
 
 /** One look-up for the keys of a whole batch, and one for the reports behind them. */
 export async function findCandidates(sql: Sql | Tx, batch: readonly Features[], context: { cache: FeatureCache; issuerOf: (channelId: string) => string }): Promise<StoredCandidates> {
-  const wanted = batch.flatMap((features, n) => lookupKeysOf(features).map(({ kind, key }) => ({ n, kind, key, worth: keyWorth[kind] ?? 1 })))
+  const wanted = batch.flatMap((features, n) => lookupKeysOf(features).map(({ kind, key }) => ({ n, kind, key, ...lookUps[kind] })))
   const met = await sql.unsafe<{ n: number; case_id: string; worth: number }[]>(casesUnderKeys, [JSON.stringify(wanted)])
   const casesOf = new Map<number, string[]>()
   for (const row of met) {

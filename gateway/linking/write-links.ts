@@ -94,11 +94,11 @@ async function writeLinks(tx: Tx, deps: Deps, batch: readonly Linked[], joined: 
     insert into parties (id, case_id, kind, channel_id, report_id, joined_sequence, joined_at)
     select party_id, case_id, 'source', channel_id, id, joined_sequence, linked_at
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(party_id uuid, case_id uuid, channel_id text, id uuid, joined_sequence int, linked_at timestamptz)`
-  const keys = batch.flatMap(({ row, features }) => keysOf(features).map(({ kind, key }) => ({ kind, key, report_id: row.id, at: row.received_at })))
+  const keys = batch.flatMap(({ row, features, caseId }) => keysOf(features).map(({ kind, key }) => ({ kind, key, report_id: row.id, case_id: caseId, at: row.received_at })))
   await tx`
-    insert into link_keys (hash, at, report_id)
-    select hashtextextended(kind || '|' || key, 0), at, report_id
-    from json_to_recordset(${JSON.stringify(keys)}::text::json) as r(kind text, key text, report_id uuid, at timestamptz)`
+    insert into link_keys (hash, at, report_id, case_id)
+    select hashtextextended(kind || '|' || key, 0), at, report_id, case_id
+    from json_to_recordset(${JSON.stringify(keys)}::text::json) as r(kind text, key text, report_id uuid, case_id uuid, at timestamptz)`
 }
 
 /** The cases' own columns that a further report can raise. */
@@ -117,10 +117,13 @@ async function raiseCases(tx: Tx, batch: readonly Linked[], locked: Map<string, 
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, sequence int, confidential boolean, sensitive boolean, urgency int) where c.id = r.id`
 }
 
+/** The best match says why; others are kept where they come near enough for a clerk to ask about them. */
+const worthKeeping = ({ matches }: Decision) => matches.filter((match, index) => index === 0 || match.decision !== 'new' || match.probability >= 0.05)
+
 async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promise<void> {
   const now = deps.now()
   const rows = batch.flatMap(({ row, decision }) =>
-    decision.matches.map((match) => ({
+    worthKeeping(decision).map((match) => ({
       id: deps.newId(),
       report_id: row.id,
       case_id: match.caseId,

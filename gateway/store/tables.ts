@@ -234,9 +234,10 @@ export const linkKeys = pgTable(
     hash: bigint('hash', { mode: 'bigint' }).notNull(),
     at: at('at').notNull(),
     reportId: uuid('report_id').notNull(),
+    caseId: uuid('case_id').notNull(),
   },
   (t) => [
-    index('link_keys_newest').on(t.hash, t.at.desc(), t.reportId), // candidates: the newest reports under a key
+    index('link_keys_newest').on(t.hash, t.at.desc(), t.caseId), // candidates: the newest cases under a key, from the index alone
     index('link_keys_report').on(t.reportId), // a report's keys, when it is taken out
   ],
 )

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { playDemo } from '../../demo/main.ts'
 import { defaults, type DemoOptions } from '../../demo/options.ts'
 import { createLimit } from '../../demo/peers/limit.ts'
 import type { DemoResult } from '../../demo/print.ts'
+import { playDemo } from '../../demo/run.ts'
 import { createTestDatabase } from '../support/database.ts'
 
 const folder = join(import.meta.dirname, '../../var/test-e2e')

@@ -155,7 +155,8 @@ CREATE TABLE "leases" (
 CREATE TABLE "link_keys" (
 	"hash" bigint NOT NULL,
 	"at" timestamp with time zone NOT NULL,
-	"report_id" uuid NOT NULL
+	"report_id" uuid NOT NULL,
+	"case_id" uuid NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "mapping_versions" (
@@ -344,7 +345,7 @@ CREATE INDEX "deliveries_state" ON "deliveries" USING btree ("state","created_at
 CREATE INDEX "deliveries_case" ON "deliveries" USING btree ("case_id");--> statement-breakpoint
 CREATE INDEX "delivery_attempts_delivery" ON "delivery_attempts" USING btree ("delivery_id");--> statement-breakpoint
 CREATE INDEX "idempotency_keys_expiry" ON "idempotency_keys" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "link_keys_newest" ON "link_keys" USING btree ("hash","at" DESC NULLS LAST,"report_id");--> statement-breakpoint
+CREATE INDEX "link_keys_newest" ON "link_keys" USING btree ("hash","at" DESC NULLS LAST,"case_id");--> statement-breakpoint
 CREATE INDEX "link_keys_report" ON "link_keys" USING btree ("report_id");--> statement-breakpoint
 CREATE INDEX "matches_report" ON "matches" USING btree ("report_id");--> statement-breakpoint
 CREATE INDEX "matches_case" ON "matches" USING btree ("case_id");--> statement-breakpoint
