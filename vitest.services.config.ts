@@ -4,7 +4,10 @@ import { CountsReporter } from './tests/support/counts-reporter.ts'
 // Run by scripts/services.mjs, which sets DATABASE_URL to a server of its own: what works on the embedded server must there too.
 export default defineConfig({
   test: {
-    include: ['tests/services/**/*.test.ts', 'tests/integration/{main-way,hostile,promises,writeback}*.test.ts'],
+    include: [
+      'tests/services/**/*.test.ts',
+      'tests/integration/{main-way,hostile,promises,writeback}*.test.ts',
+    ],
     globalSetup: ['tests/support/global-setup.ts'],
     pool: 'forks',
     maxWorkers: 2,

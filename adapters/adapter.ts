@@ -79,7 +79,15 @@ export class OutgoingError extends Error {
   readonly reason: 'blocked' | 'unreachable' | 'timeout' | 'broken' | 'too-large'
   /** What an unreachable partner failed at, where that is known. Speaks in a connection test. */
   readonly subject: 'name' | 'tls' | undefined
-  constructor(message: string, options: { sent: 'no' | 'perhaps'; reason: OutgoingError['reason']; subject?: 'name' | 'tls'; cause?: unknown }) {
+  constructor(
+    message: string,
+    options: {
+      sent: 'no' | 'perhaps'
+      reason: OutgoingError['reason']
+      subject?: 'name' | 'tls'
+      cause?: unknown
+    },
+  ) {
     super(message, { cause: options.cause })
     this.name = 'OutgoingError'
     this.sent = options.sent
@@ -104,9 +112,16 @@ export interface Channel<Settings> {
   readonly http: OutgoingHttp
   readonly now: () => Date
   /** The mapping's request of that name: adapter settings (method, path …) and its judgement of an answer. */
-  request(name: string): { readonly settings: Readonly<Record<string, unknown>>; judge(answer: Answer): Outcome | null }
+  request(name: string): {
+    readonly settings: Readonly<Record<string, unknown>>
+    judge(answer: Answer): Outcome | null
+  }
   /** How to ask the partner what it has (`queryable`); null where the mapping has none. */
-  lookup(notice: Notice): { readonly settings: Readonly<Record<string, unknown>>; readonly body: unknown; judge(answer: Answer): 'delivered' | 'absent' | 'unknown' } | null
+  lookup(notice: Notice): {
+    readonly settings: Readonly<Record<string, unknown>>
+    readonly body: unknown
+    judge(answer: Answer): 'delivered' | 'absent' | 'unknown'
+  } | null
 }
 
 /** What `handle` may read of the gateway. */

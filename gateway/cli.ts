@@ -30,7 +30,10 @@ const subCommands = {
   doctor: doctorCommand,
 }
 
-const main = defineCommand({ meta: { name: 'guiyi', version: '0.1.0', description: '归一: one case out of many complaint channels' }, subCommands })
+const main = defineCommand({
+  meta: { name: 'guiyi', version: '0.1.0', description: '归一: one case out of many complaint channels' },
+  subCommands,
+})
 
 /** The deepest command that the arguments name, for its help. */
 function commandOf(args: readonly string[]): { command: CommandDef; parent?: CommandDef } {
@@ -44,12 +47,19 @@ function commandOf(args: readonly string[]): { command: CommandDef; parent?: Com
     depth += 1
   }
   const path = args.slice(0, depth - 1).join(' ')
-  return depth === 0 ? { command } : { command, parent: defineCommand({ meta: { name: `guiyi ${path}`.trim() } }) }
+  return depth === 0
+    ? { command }
+    : { command, parent: defineCommand({ meta: { name: `guiyi ${path}`.trim() } }) }
 }
 
 /** Errors that say what to do are printed as they are; others with their stack. */
 function explain(error: unknown): string {
-  if (error instanceof ConfigurationError || error instanceof GatewayError || error instanceof MappingDefinitionError) return error.message
+  if (
+    error instanceof ConfigurationError ||
+    error instanceof GatewayError ||
+    error instanceof MappingDefinitionError
+  )
+    return error.message
   if (error instanceof Error && error.name === 'CLIError') return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
@@ -57,7 +67,11 @@ function explain(error: unknown): string {
 async function run(args: readonly string[]): Promise<number> {
   const { command, parent } = commandOf(args)
   const asksHelp = args[0] !== 'demo' && (args.includes('--help') || args.includes('-h'))
-  if (asksHelp || args.length === 0 || (command.subCommands !== undefined && command.run === undefined && command !== main && args.length === 1)) {
+  if (
+    asksHelp ||
+    args.length === 0 ||
+    (command.subCommands !== undefined && command.run === undefined && command !== main && args.length === 1)
+  ) {
     await showUsage(command, parent)
     return 0
   }

@@ -1,11 +1,39 @@
 import Type, { type Static } from 'typebox'
-import { Attachment, CaseNumber, Code, Instant, LongText, Reference, ShortText, TimeLimit, Uuid } from './primitives.ts'
+import {
+  Attachment,
+  CaseNumber,
+  Code,
+  Instant,
+  LongText,
+  Reference,
+  ShortText,
+  TimeLimit,
+  Uuid,
+} from './primitives.ts'
 import { Evaluation } from './message.ts'
 import { Location, ReportKind, Urgency } from './report.ts'
 
 export const CaseState = Type.Enum(
-  ['received', 'checking', 'registered', 'rejected', 'answered', 'dispatched', 'signed', 'processing', 'resolved', 'verified', 'followed_up', 'closed', 'suspended', 'reopened'],
-  { description: '预受理 · 核实 · 受理/立案 · 不予受理 · 直接答复 · 已派遣 · 已签收 · 处置中 · 办结 · 已核查 · 已回访 · 结案归档 · 挂起 · 重办' },
+  [
+    'received',
+    'checking',
+    'registered',
+    'rejected',
+    'answered',
+    'dispatched',
+    'signed',
+    'processing',
+    'resolved',
+    'verified',
+    'followed_up',
+    'closed',
+    'suspended',
+    'reopened',
+  ],
+  {
+    description:
+      '预受理 · 核实 · 受理/立案 · 不予受理 · 直接答复 · 已派遣 · 已签收 · 处置中 · 办结 · 已核查 · 已回访 · 结案归档 · 挂起 · 重办',
+  },
 )
 export type CaseState = Static<typeof CaseState>
 
@@ -15,13 +43,40 @@ export type Flow = Static<typeof Flow>
 
 /** Events that move the state. `returned` 退回 puts the case back to registered; `resumed` back to where it was suspended. */
 export const StateEventType = Type.Enum([
-  'received', 'checking', 'registered', 'rejected', 'answered', 'dispatched', 'signed', 'processing', 'resolved', 'verified', 'followed_up', 'closed', 'returned', 'suspended', 'resumed', 'reopened',
+  'received',
+  'checking',
+  'registered',
+  'rejected',
+  'answered',
+  'dispatched',
+  'signed',
+  'processing',
+  'resolved',
+  'verified',
+  'followed_up',
+  'closed',
+  'returned',
+  'suspended',
+  'resumed',
+  'reopened',
 ])
 export type StateEventType = Static<typeof StateEventType>
 
 /** Events that change no state. */
 export const PlainEventType = Type.Enum(
-  ['linked', 'merged', 'split', 'supplemented', 'urged', 'withdrawn', 'transferred', 'extended', 'escalated', 'noted', 'evaluated'],
+  [
+    'linked',
+    'merged',
+    'split',
+    'supplemented',
+    'urged',
+    'withdrawn',
+    'transferred',
+    'extended',
+    'escalated',
+    'noted',
+    'evaluated',
+  ],
   { description: '关联 · 并案 · 拆案 · 补充 · 催办 · 撤诉 · 转派 · 延期 · 督办 · 进展 · 评价' },
 )
 export type PlainEventType = Static<typeof PlainEventType>
@@ -33,7 +88,9 @@ export type CaseEventType = Static<typeof CaseEventType>
 /** Who did it: never a person's name. */
 export const Actor = Type.Object(
   {
-    kind: Type.Enum(['gateway', 'dispatch', 'unit', 'clerk', 'channel'], { description: 'channel: the source or its citizen said so' }),
+    kind: Type.Enum(['gateway', 'dispatch', 'unit', 'clerk', 'channel'], {
+      description: 'channel: the source or its citizen said so',
+    }),
     id: Type.Optional(Type.String({ maxLength: 200, description: 'Key name, channel id or clerk number' })),
     unitCode: Type.Optional(Code),
   },
@@ -54,7 +111,12 @@ export const Assignment = Type.Object(
     resolvedAt: Type.Optional(Instant),
     returnedAt: Type.Optional(Instant),
   },
-  { additionalProperties: false, $id: '/schemas/assignment.json', title: 'Assignment', description: '派单: one unit and its part of the case' },
+  {
+    additionalProperties: false,
+    $id: '/schemas/assignment.json',
+    title: 'Assignment',
+    description: '派单: one unit and its part of the case',
+  },
 )
 export type Assignment = Static<typeof Assignment>
 
@@ -66,7 +128,9 @@ export const CaseEventContent = Type.Object(
   {
     reasonCode: Type.Optional(Code),
     publicText: Type.Optional(Type.String({ maxLength: 20_000, description: 'For the citizen' })),
-    internalNote: Type.Optional(Type.String({ maxLength: 20_000, description: 'Never sent unless a mapping says so' })),
+    internalNote: Type.Optional(
+      Type.String({ maxLength: 20_000, description: 'Never sent unless a mapping says so' }),
+    ),
     attachments: Type.Optional(Type.Array(Attachment, { maxItems: 50 })),
     answer: Type.Optional(Type.String({ maxLength: 100_000, description: '答复' })),
     substantiated: Type.Optional(Type.Boolean({ description: '是否属实' })),
@@ -77,7 +141,12 @@ export const CaseEventContent = Type.Object(
     coUnits: Type.Optional(Type.Array(Code, { maxItems: 30 })),
     limit: Type.Optional(TimeLimit),
     dueAt: Type.Optional(Instant),
-    unitCode: Type.Optional(Type.String({ maxLength: 100, description: 'The unit whose assignment this is about; the lead where missing' })),
+    unitCode: Type.Optional(
+      Type.String({
+        maxLength: 100,
+        description: 'The unit whose assignment this is about; the lead where missing',
+      }),
+    ),
     decision: Type.Optional(Type.Enum(['requested', 'granted', 'refused'])),
     evaluation: Type.Optional(Evaluation),
     report: Type.Optional(Type.String({ maxLength: 60, description: 'The report that this event is about' })),
@@ -94,14 +163,23 @@ export const CaseEvent = Type.Object(
     case: CaseNumber,
     sequence: Type.Integer({ minimum: 1 }),
     type: CaseEventType,
-    eventId: Type.String({ minLength: 1, maxLength: 200, description: "The caller's own id: a repeat is harmless" }),
+    eventId: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "The caller's own id: a repeat is harmless",
+    }),
     actor: Actor,
     occurredAt: Instant,
     recordedAt: Instant,
     stateAfter: CaseState,
     content: CaseEventContent,
   },
-  { additionalProperties: false, $id: '/schemas/case-event.json', title: 'CaseEvent', description: '流转记录: append-only; the only way a case changes' },
+  {
+    additionalProperties: false,
+    $id: '/schemas/case-event.json',
+    title: 'CaseEvent',
+    description: '流转记录: append-only; the only way a case changes',
+  },
 )
 export type CaseEvent = Static<typeof CaseEvent>
 
@@ -112,7 +190,9 @@ export const NewCaseEvent = Type.Object(
     type: CaseEventType,
     occurredAt: Instant,
     unitCode: Type.Optional(Type.String({ maxLength: 100, description: 'The acting unit' })),
-    expectedSequence: Type.Optional(Type.Integer({ minimum: 0, description: 'Refused with 409 when the case has moved on' })),
+    expectedSequence: Type.Optional(
+      Type.Integer({ minimum: 0, description: 'Refused with 409 when the case has moved on' }),
+    ),
     content: Type.Optional(CaseEventContent),
   },
   { additionalProperties: false, $id: '/schemas/new-case-event.json', title: 'NewCaseEvent' },
@@ -159,7 +239,12 @@ export const Case = Type.Object(
     assignments: Type.Array(Assignment),
     sources: Type.Array(Source),
   },
-  { additionalProperties: false, $id: '/schemas/case.json', title: 'Case', description: '事件 / 案件: the one matter that is dispatched' },
+  {
+    additionalProperties: false,
+    $id: '/schemas/case.json',
+    title: 'Case',
+    description: '事件 / 案件: the one matter that is dispatched',
+  },
 )
 export type Case = Static<typeof Case>
 

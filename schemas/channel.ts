@@ -2,10 +2,14 @@ import Type, { type Static } from 'typebox'
 import { CodeTable, ReverseAction, Title } from './mapping.ts'
 import { ChannelId } from './primitives.ts'
 
-export const ChannelState = Type.Enum(['draft', 'shadow', 'live', 'paused', 'retired'], { description: '草稿 · 试运行（只收不发） · 运行 · 暂停 · 停用' })
+export const ChannelState = Type.Enum(['draft', 'shadow', 'live', 'paused', 'retired'], {
+  description: '草稿 · 试运行（只收不发） · 运行 · 暂停 · 停用',
+})
 export type ChannelState = Static<typeof ChannelState>
 
-const Settings = Type.Record(Type.String(), Type.Unknown(), { description: "For the adapter; a secret is written `{ secret: NAME }`" })
+const Settings = Type.Record(Type.String(), Type.Unknown(), {
+  description: 'For the adapter; a secret is written `{ secret: NAME }`',
+})
 
 /** One source system or entry. The file `mappings/channels/<channel>.yaml`, 10 to 30 lines. */
 export const Channel = Type.Object(
@@ -14,31 +18,61 @@ export const Channel = Type.Object(
     platform: Type.String(),
     name: Title,
     owner: Type.Optional(
-      Type.Object({ department: Type.String({ minLength: 1 }), contact: Type.Optional(Type.String()) }, { additionalProperties: false }),
+      Type.Object(
+        { department: Type.String({ minLength: 1 }), contact: Type.Optional(Type.String()) },
+        { additionalProperties: false },
+      ),
     ),
     state: Type.Optional(ChannelState),
     issuer: Type.Optional(Type.String()),
     feeds: Type.Optional(
-      Type.Record(Type.String(), Type.Object({ settings: Type.Optional(Settings), enabled: Type.Optional(Type.Boolean()) }, { additionalProperties: false })),
+      Type.Record(
+        Type.String(),
+        Type.Object(
+          { settings: Type.Optional(Settings), enabled: Type.Optional(Type.Boolean()) },
+          { additionalProperties: false },
+        ),
+      ),
     ),
     reverse: Type.Optional(
       Type.Object(
         {
           settings: Type.Optional(Settings),
-          manual: Type.Optional(Type.Boolean({ description: 'No interface here: every call becomes a manual task' })),
+          manual: Type.Optional(
+            Type.Boolean({ description: 'No interface here: every call becomes a manual task' }),
+          ),
           events: Type.Optional(Type.Record(Type.String(), ReverseAction)),
         },
         { additionalProperties: false },
       ),
     ),
-    codes: Type.Optional(Type.Record(Type.String(), Type.Partial(CodeTable), { description: 'Rows merged over the platform’s tables' })),
-    privateAddresses: Type.Optional(Type.Array(Type.String(), { description: 'CIDR blocks that calls out may reach although they are private' })),
+    codes: Type.Optional(
+      Type.Record(Type.String(), Type.Partial(CodeTable), {
+        description: 'Rows merged over the platform’s tables',
+      }),
+    ),
+    privateAddresses: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'CIDR blocks that calls out may reach although they are private',
+      }),
+    ),
     requireIdempotencyKey: Type.Optional(Type.Boolean()),
     deliveries: Type.Optional(
       Type.Object(
         {
-          delaysS: Type.Optional(Type.Array(Type.Number({ minimum: 0 }), { minItems: 1, maxItems: 30, description: 'Seconds before each try' })),
-          uncertainHoldS: Type.Optional(Type.Number({ minimum: 0, description: 'After this an uncertain delivery is sent again; missing: a person decides' })),
+          delaysS: Type.Optional(
+            Type.Array(Type.Number({ minimum: 0 }), {
+              minItems: 1,
+              maxItems: 30,
+              description: 'Seconds before each try',
+            }),
+          ),
+          uncertainHoldS: Type.Optional(
+            Type.Number({
+              minimum: 0,
+              description: 'After this an uncertain delivery is sent again; missing: a person decides',
+            }),
+          ),
           timeoutMs: Type.Optional(Type.Integer({ minimum: 100, maximum: 60_000 })),
           concurrency: Type.Optional(Type.Integer({ minimum: 1, maximum: 64 })),
         },

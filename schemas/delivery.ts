@@ -12,7 +12,12 @@ export const Notice = Type.Object(
     case: CaseNumber,
     event: CaseEvent,
     source: Type.Object(
-      { report: Type.Optional(Uuid), externalId: Type.String(), references: Type.Array(Reference), extra: Type.Record(Type.String(), Type.String()) },
+      {
+        report: Type.Optional(Uuid),
+        externalId: Type.String(),
+        references: Type.Array(Reference),
+        extra: Type.Record(Type.String(), Type.String()),
+      },
       { additionalProperties: false },
     ),
     code: Type.Optional(Type.String({ description: "The party's own status code" })),
@@ -27,10 +32,30 @@ export type Notice = Static<typeof Notice>
 /** The four outcomes of a try; the kind alone decides what follows. */
 export const Outcome = Type.Union(
   [
-    Type.Object({ kind: Type.Literal('delivered'), reference: Type.Optional(Type.String({ maxLength: 200 })), detail: Type.Optional(Type.String({ maxLength: 500 })) }, { additionalProperties: false }),
-    Type.Object({ kind: Type.Literal('transient'), detail: Type.String({ maxLength: 500 }), retryAfterMs: Type.Optional(Type.Integer({ minimum: 0 })) }, { additionalProperties: false, description: 'Surely not taken: retry' }),
-    Type.Object({ kind: Type.Literal('ambiguous'), detail: Type.String({ maxLength: 500 }) }, { additionalProperties: false, description: 'Perhaps taken' }),
-    Type.Object({ kind: Type.Literal('permanent'), detail: Type.String({ maxLength: 500 }) }, { additionalProperties: false }),
+    Type.Object(
+      {
+        kind: Type.Literal('delivered'),
+        reference: Type.Optional(Type.String({ maxLength: 200 })),
+        detail: Type.Optional(Type.String({ maxLength: 500 })),
+      },
+      { additionalProperties: false },
+    ),
+    Type.Object(
+      {
+        kind: Type.Literal('transient'),
+        detail: Type.String({ maxLength: 500 }),
+        retryAfterMs: Type.Optional(Type.Integer({ minimum: 0 })),
+      },
+      { additionalProperties: false, description: 'Surely not taken: retry' },
+    ),
+    Type.Object(
+      { kind: Type.Literal('ambiguous'), detail: Type.String({ maxLength: 500 }) },
+      { additionalProperties: false, description: 'Perhaps taken' },
+    ),
+    Type.Object(
+      { kind: Type.Literal('permanent'), detail: Type.String({ maxLength: 500 }) },
+      { additionalProperties: false },
+    ),
   ],
   { description: 'What became of one try' },
 )
@@ -41,13 +66,29 @@ export const PartnerClass = Type.Enum(['keyed', 'queryable', 'blind'])
 export type PartnerClass = Static<typeof PartnerClass>
 
 export const DeliveryState = Type.Enum(
-  ['waiting', 'claimed', 'blocked', 'uncertain', 'task', 'delivered', 'skipped', 'superseded', 'dead', 'waived'],
-  { description: '待推送 · 推送中 · 缺字段 · 不确定 · 人工回传 · 已送达 · 不适用 · 已被取代 · 推送失败 · 已豁免' },
+  [
+    'waiting',
+    'claimed',
+    'blocked',
+    'uncertain',
+    'task',
+    'delivered',
+    'skipped',
+    'superseded',
+    'dead',
+    'waived',
+  ],
+  {
+    description:
+      '待推送 · 推送中 · 缺字段 · 不确定 · 人工回传 · 已送达 · 不适用 · 已被取代 · 推送失败 · 已豁免',
+  },
 )
 export type DeliveryState = Static<typeof DeliveryState>
 
 /** What kind of news it is. Only `progress` is superseded by a later state. */
-export const NoticeClass = Type.Enum(['acceptance', 'progress', 'result', 'note'], { description: '受理告知 · 进展 · 办理告知 · 说明' })
+export const NoticeClass = Type.Enum(['acceptance', 'progress', 'result', 'note'], {
+  description: '受理告知 · 进展 · 办理告知 · 说明',
+})
 export type NoticeClass = Static<typeof NoticeClass>
 
 export const Delivery = Type.Object(
@@ -65,7 +106,9 @@ export const Delivery = Type.Object(
     code: Type.Optional(Type.String()),
     tries: Type.Integer({ minimum: 0 }),
     nextTryAt: Type.Optional(Instant),
-    reason: Type.Optional(Type.String({ description: 'Why it is blocked, uncertain, skipped or dead, and what to do' })),
+    reason: Type.Optional(
+      Type.String({ description: 'Why it is blocked, uncertain, skipped or dead, and what to do' }),
+    ),
     partnerReference: Type.Optional(Type.String()),
     createdAt: Instant,
     settledAt: Type.Optional(Instant),
@@ -102,7 +145,10 @@ export const Progress = Type.Object(
     code: Type.Optional(Type.String({ description: "The state in the channel's own codes" })),
     receivedAt: Instant,
     nodes: Type.Array(
-      Type.Object({ at: Instant, type: Type.String(), title: Type.String(), text: Type.Optional(Type.String()) }, { additionalProperties: false }),
+      Type.Object(
+        { at: Instant, type: Type.String(), title: Type.String(), text: Type.Optional(Type.String()) },
+        { additionalProperties: false },
+      ),
     ),
   },
   { additionalProperties: false, $id: '/schemas/progress.json', title: 'Progress', description: '办理进度' },

@@ -8,10 +8,23 @@ import { MessageKind } from './message.ts'
  */
 const Path = Type.String({ minLength: 1, maxLength: 300 })
 /** Name in two languages: the console shows `zh`. */
-export const Title = Type.Object({ zh: Type.String({ minLength: 1 }), en: Type.Optional(Type.String({ minLength: 1 })) }, { additionalProperties: false })
+export const Title = Type.Object(
+  { zh: Type.String({ minLength: 1 }), en: Type.Optional(Type.String({ minLength: 1 })) },
+  { additionalProperties: false },
+)
 
 /** Typed readers (`as:`), what each makes of a source value. In `reverse`, `datetime` and `boolean` write instead of read. */
-export const ReaderName = Type.Enum(['text', 'datetime', 'point', 'phone', 'html', 'number', 'boolean', 'attachments', 'list'])
+export const ReaderName = Type.Enum([
+  'text',
+  'datetime',
+  'point',
+  'phone',
+  'html',
+  'number',
+  'boolean',
+  'attachments',
+  'list',
+])
 export type ReaderName = Static<typeof ReaderName>
 
 export const Reader = Type.Union([
@@ -19,9 +32,21 @@ export const Reader = Type.Union([
   Type.Object(
     {
       reader: ReaderName,
-      format: Type.Optional(Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], { description: 'datetime: patterns of y M d H m s S, or `iso` (where missing), `epoch-s`, `epoch-ms`, `rfc822`; the first that fits' })),
-      zone: Type.Optional(Type.String({ description: 'datetime without offset; Asia/Shanghai where missing' })),
-      system: Type.Optional(Type.String({ description: 'point: its coordinate system; `$path` reads it from the record, through the table that `codes` names' })),
+      format: Type.Optional(
+        Type.Union([Type.String(), Type.Array(Type.String(), { minItems: 1 })], {
+          description:
+            'datetime: patterns of y M d H m s S, or `iso` (where missing), `epoch-s`, `epoch-ms`, `rfc822`; the first that fits',
+        }),
+      ),
+      zone: Type.Optional(
+        Type.String({ description: 'datetime without offset; Asia/Shanghai where missing' }),
+      ),
+      system: Type.Optional(
+        Type.String({
+          description:
+            'point: its coordinate system; `$path` reads it from the record, through the table that `codes` names',
+        }),
+      ),
       x: Type.Optional(Path),
       y: Type.Optional(Path),
       true: Type.Optional(Type.Array(Type.String())),
@@ -42,13 +67,27 @@ export type Reader = Static<typeof Reader>
  */
 export const FieldRule = Type.Object(
   {
-    from: Type.Optional(Type.Union([Path, Type.Array(Path, { minItems: 1, maxItems: 10 })], { description: 'Path, or several to fall back over' })),
+    from: Type.Optional(
+      Type.Union([Path, Type.Array(Path, { minItems: 1, maxItems: 10 })], {
+        description: 'Path, or several to fall back over',
+      }),
+    ),
     value: Type.Optional(Type.Unknown({ description: 'A constant' })),
-    join: Type.Optional(Type.Array(Type.Unknown(), { minItems: 1, maxItems: 20, description: 'Fields put together' })),
+    join: Type.Optional(
+      Type.Array(Type.Unknown(), { minItems: 1, maxItems: 20, description: 'Fields put together' }),
+    ),
     with: Type.Optional(Type.String({ description: 'join: what stands between' })),
     cel: Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description: 'Computed field, CEL' })),
-    when: Type.Optional(Type.String({ minLength: 1, maxLength: 2000, description: 'The field is made only where this CEL holds' })),
-    match: Type.Optional(Type.String({ maxLength: 500, description: 'RE2 regex; its first group, or the whole match' })),
+    when: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 2000,
+        description: 'The field is made only where this CEL holds',
+      }),
+    ),
+    match: Type.Optional(
+      Type.String({ maxLength: 500, description: 'RE2 regex; its first group, or the whole match' }),
+    ),
     codes: Type.Optional(Type.String({ description: 'Name of a code table' })),
     as: Type.Optional(Reader),
     default: Type.Optional(Type.Unknown()),
@@ -59,13 +98,18 @@ export type FieldRule = Static<typeof FieldRule>
 export const Field = Type.Union([Path, FieldRule])
 export type Field = Static<typeof Field>
 const Fields = Type.Record(Type.String({ minLength: 1 }), Field, {
-  description: 'Target path (`location.address`, `references[0].number`) to field. A reference without number is left out',
+  description:
+    'Target path (`location.address`, `references[0].number`) to field. A reference without number is left out',
 })
 
 /** Source value to canonical value, with what happens to a value that no row lists. */
 export const CodeTable = Type.Object(
   {
-    otherwise: Type.String({ minLength: 1, description: '`quarantine`, `absent` (the field is left out), or the code that unlisted values get; in every case they are seen' }),
+    otherwise: Type.String({
+      minLength: 1,
+      description:
+        '`quarantine`, `absent` (the field is left out), or the code that unlisted values get; in every case they are seen',
+    }),
     table: Type.Record(Type.String(), Type.String()),
   },
   { additionalProperties: false },
@@ -74,19 +118,44 @@ export type CodeTable = Static<typeof CodeTable>
 
 /** What one record becomes. The first rule whose `when` holds (or has none) is taken. */
 export const ForwardRule = Type.Union([
-  Type.Object({ when: Type.Optional(Type.String()), into: Type.Literal('report'), fields: Fields }, { additionalProperties: false }),
-  Type.Object({ when: Type.Optional(Type.String()), into: Type.Literal('message'), kind: MessageKind, fields: Fields }, { additionalProperties: false }),
+  Type.Object(
+    { when: Type.Optional(Type.String()), into: Type.Literal('report'), fields: Fields },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { when: Type.Optional(Type.String()), into: Type.Literal('message'), kind: MessageKind, fields: Fields },
+    { additionalProperties: false },
+  ),
 ])
 export type ForwardRule = Static<typeof ForwardRule>
 
 export const FeedMapping = Type.Object(
   {
     adapter: Type.String({ description: 'Folder name under adapters/' }),
-    rank: Type.Integer({ minimum: 0, maximum: 1000, description: 'A lower-ranked feed never overwrites a higher one' }),
+    rank: Type.Integer({
+      minimum: 0,
+      maximum: 1000,
+      description: 'A lower-ranked feed never overwrites a higher one',
+    }),
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    identity: Type.Array(Field, { minItems: 1, maxItems: 5, description: 'What identifies a record; its hash where no field has a value' }),
-    ignores: Type.Optional(Type.Array(Path, { description: 'Top-level fields that are known and not used; any other new field is shown to an admin' })),
-    filters: Type.Optional(Type.Array(Type.Object({ when: Type.String(), reason: Type.String({ minLength: 1 }) }, { additionalProperties: false }))),
+    identity: Type.Array(Field, {
+      minItems: 1,
+      maxItems: 5,
+      description: 'What identifies a record; its hash where no field has a value',
+    }),
+    ignores: Type.Optional(
+      Type.Array(Path, {
+        description: 'Top-level fields that are known and not used; any other new field is shown to an admin',
+      }),
+    ),
+    filters: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { when: Type.String(), reason: Type.String({ minLength: 1 }) },
+          { additionalProperties: false },
+        ),
+      ),
+    ),
     forward: Type.Array(ForwardRule, { minItems: 1 }),
   },
   { additionalProperties: false },
@@ -101,12 +170,27 @@ export const ReverseAction = Type.Union([
       request: Type.String({ description: 'Name under reverse.requests' }),
       code: Type.Optional(Type.String({ description: "The party's own status code" })),
       class: Type.Optional(NoticeClass),
-      requires: Type.Optional(Type.Array(Path, { description: 'Paths that must have a value, else the delivery is blocked, visibly' })),
+      requires: Type.Optional(
+        Type.Array(Path, {
+          description: 'Paths that must have a value, else the delivery is blocked, visibly',
+        }),
+      ),
       text: Type.Optional(Field),
     },
-    { additionalProperties: false, description: 'In a channel with `reverse.manual: true` it becomes a task with this `text`, else that of `reverse.manual.text`' },
+    {
+      additionalProperties: false,
+      description:
+        'In a channel with `reverse.manual: true` it becomes a task with this `text`, else that of `reverse.manual.text`',
+    },
   ),
-  Type.Object({ action: Type.Literal('skip'), code: Type.Optional(Type.String()), reason: Type.String({ minLength: 1 }) }, { additionalProperties: false }),
+  Type.Object(
+    {
+      action: Type.Literal('skip'),
+      code: Type.Optional(Type.String()),
+      reason: Type.String({ minLength: 1 }),
+    },
+    { additionalProperties: false },
+  ),
   Type.Object(
     {
       action: Type.Literal('task'),
@@ -124,7 +208,9 @@ export type ReverseAction = Static<typeof ReverseAction>
 /** A call to the partner. `body` is a tree whose leaves are fields over the notice. */
 export const ReverseRequest = Type.Object(
   {
-    settings: Type.Optional(Type.Record(Type.String(), Type.Unknown(), { description: "For the adapter: method, path, headers" })),
+    settings: Type.Optional(
+      Type.Record(Type.String(), Type.Unknown(), { description: 'For the adapter: method, path, headers' }),
+    ),
     body: Type.Optional(Type.Unknown()),
     answer: Type.Object(
       {
@@ -132,7 +218,12 @@ export const ReverseRequest = Type.Object(
         permanent: Type.Optional(Type.String({ description: 'CEL: no further try helps' })),
         transient: Type.Optional(Type.String({ description: 'CEL: surely not taken, try again' })),
         reference: Type.Optional(Path),
-        detail: Type.Optional(Type.Array(Path, { maxItems: 5, description: "The partner's own error codes, shown with a refusal; never free text" })),
+        detail: Type.Optional(
+          Type.Array(Path, {
+            maxItems: 5,
+            description: "The partner's own error codes, shown with a refusal; never free text",
+          }),
+        ),
       },
       { additionalProperties: false },
     ),
@@ -143,15 +234,22 @@ export type ReverseRequest = Static<typeof ReverseRequest>
 
 export const ReverseMapping = Type.Object(
   {
-    adapter: Type.Optional(Type.String({ description: 'Missing where the channel is told by hand or pulls' })),
+    adapter: Type.Optional(
+      Type.String({ description: 'Missing where the channel is told by hand or pulls' }),
+    ),
     partner: PartnerClass,
     pull: Type.Optional(Type.Boolean({ description: 'The channel asks: GET …/events?after=' })),
     settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-    events: Type.Record(Type.String(), ReverseAction, { description: 'Case event type to action; `otherwise` for the rest' }),
+    events: Type.Record(Type.String(), ReverseAction, {
+      description: 'Case event type to action; `otherwise` for the rest',
+    }),
     manual: Type.Optional(
       Type.Object(
         { text: Field, where: Type.Optional(Field) },
-        { additionalProperties: false, description: 'What a clerk pastes, and where, for a channel of this platform that has no interface' },
+        {
+          additionalProperties: false,
+          description: 'What a clerk pastes, and where, for a channel of this platform that has no interface',
+        },
       ),
     ),
     requests: Type.Optional(Type.Record(Type.String(), ReverseRequest)),
@@ -160,10 +258,15 @@ export const ReverseMapping = Type.Object(
         {
           settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
           body: Type.Optional(Type.Unknown()),
-          delivered: Type.String({ description: 'CEL over status, headers, body, code: their store shows it' }),
+          delivered: Type.String({
+            description: 'CEL over status, headers, body, code: their store shows it',
+          }),
           absent: Type.String({ description: 'CEL: their store surely lacks it, send again' }),
         },
-        { additionalProperties: false, description: 'How a `queryable` partner is asked after an ambiguous try' },
+        {
+          additionalProperties: false,
+          description: 'How a `queryable` partner is asked after an ambiguous try',
+        },
       ),
     ),
   },
@@ -176,11 +279,18 @@ export const Mapping = Type.Object(
   {
     platform: Type.String({ pattern: '^[a-z0-9][a-z0-9-]*$' }),
     name: Title,
-    issuer: Type.Optional(Type.String({ description: "Issuer of this platform's numbers; the channel's id where missing" })),
+    issuer: Type.Optional(
+      Type.String({ description: "Issuer of this platform's numbers; the channel's id where missing" }),
+    ),
     codes: Type.Optional(Type.Record(Type.String(), CodeTable)),
     feeds: Type.Record(Type.String(), FeedMapping),
     reverse: ReverseMapping,
   },
-  { additionalProperties: false, $id: '/schemas/mapping.json', title: 'Mapping', description: "映射: what a channel's fields and codes mean, both ways" },
+  {
+    additionalProperties: false,
+    $id: '/schemas/mapping.json',
+    title: 'Mapping',
+    description: "映射: what a channel's fields and codes mean, both ways",
+  },
 )
 export type Mapping = Static<typeof Mapping>

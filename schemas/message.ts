@@ -21,14 +21,22 @@ export const Evaluation = Type.Object(
 /** What a mapping makes of a record about a known report. */
 export const MessageContent = Type.Object(
   {
-    about: Type.String({ minLength: 1, maxLength: 200, description: "The channel's own number of the report" }),
-    externalId: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: "The message's own number" })),
+    about: Type.String({
+      minLength: 1,
+      maxLength: 200,
+      description: "The channel's own number of the report",
+    }),
+    externalId: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: "The message's own number" }),
+    ),
     kind: MessageKind,
     occurredAt: Instant,
     text: Type.Optional(LongText),
     reasonCode: Type.Optional(Code),
     evaluation: Type.Optional(Evaluation),
-    request: Type.Optional(Type.String({ maxLength: 200, description: 'For a verdict: the request of ours that it answers' })),
+    request: Type.Optional(
+      Type.String({ maxLength: 200, description: 'For a verdict: the request of ours that it answers' }),
+    ),
     granted: Type.Optional(Type.Boolean()),
     attachments: Type.Optional(Type.Array(Attachment, { maxItems: 50 })),
   },
@@ -38,6 +46,11 @@ export type MessageContent = Static<typeof MessageContent>
 
 export const Message = Type.Object(
   { id: Uuid, channel: ChannelId, report: Uuid, record: Uuid, receivedAt: Instant, content: MessageContent },
-  { additionalProperties: false, $id: '/schemas/message.json', title: 'Message', description: '后续消息: a record about a known report' },
+  {
+    additionalProperties: false,
+    $id: '/schemas/message.json',
+    title: 'Message',
+    description: '后续消息: a record about a known report',
+  },
 )
 export type Message = Static<typeof Message>

@@ -16,15 +16,30 @@ export const Code = Type.String({ minLength: 1, maxLength: 100 })
 export const ShortText = Type.String({ minLength: 1, maxLength: 500 })
 export const LongText = Type.String({ maxLength: 100_000 })
 /** Opaque position in a list that only grows. Pass back what you were given. */
-export const CursorText = Type.String({ pattern: '^[0-9]+(\\.[0-9]+)?$', maxLength: 60, description: 'Opaque position; pass back what was given' })
-export const CaseNumber = Type.String({ pattern: '^[A-Z]{2,6}[0-9]{8}-[0-9]{6,}$', description: 'For example PS20261122-000123' })
+export const CursorText = Type.String({
+  pattern: '^[0-9]+(\\.[0-9]+)?$',
+  maxLength: 60,
+  description: 'Opaque position; pass back what was given',
+})
+export const CaseNumber = Type.String({
+  pattern: '^[A-Z]{2,6}[0-9]{8}-[0-9]{6,}$',
+  description: 'For example PS20261122-000123',
+})
 
 /** Another system's number: says whose number it is, since a bare number links nothing. */
 export const Reference = Type.Object(
   {
-    issuer: Type.String({ minLength: 1, maxLength: 100, description: 'Who gave the number: a platform or authority' }),
+    issuer: Type.String({
+      minLength: 1,
+      maxLength: 100,
+      description: 'Who gave the number: a platform or authority',
+    }),
     number: Type.String({ minLength: 1, maxLength: 200 }),
-    role: Type.Optional(Type.Enum(['own', 'municipal', 'superior', 'origin', 'related'], { description: '本系统编号 · 市级编号 · 上级编号 · 来源编号 · 相关编号' })),
+    role: Type.Optional(
+      Type.Enum(['own', 'municipal', 'superior', 'origin', 'related'], {
+        description: '本系统编号 · 市级编号 · 上级编号 · 来源编号 · 相关编号',
+      }),
+    ),
   },
   { additionalProperties: false, description: 'A number that another system gave' },
 )
@@ -49,7 +64,11 @@ export const Attachment = Type.Object(
     bytes: Type.Optional(Type.Integer({ minimum: 0 })),
     sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })),
     url: Type.Optional(Type.String({ maxLength: 2000, description: 'Where the source keeps it' })),
-    role: Type.Optional(Type.Enum(['before', 'after', 'evidence', 'voice', 'other'], { description: '处置前 · 处置后 · 证据 · 录音 · 其他' })),
+    role: Type.Optional(
+      Type.Enum(['before', 'after', 'evidence', 'voice', 'other'], {
+        description: '处置前 · 处置后 · 证据 · 录音 · 其他',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

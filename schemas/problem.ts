@@ -3,7 +3,10 @@ import Type, { type Static } from 'typebox'
 /** One fault in the input: where (JSON Pointer), what, and what to do. */
 export const FieldError = Type.Object(
   {
-    pointer: Type.String({ maxLength: 500, description: 'JSON Pointer (RFC 6901) into the input or the mapped report' }),
+    pointer: Type.String({
+      maxLength: 500,
+      description: 'JSON Pointer (RFC 6901) into the input or the mapped report',
+    }),
     detail: Type.String({ maxLength: 1000 }),
   },
   { additionalProperties: false },
@@ -21,7 +24,9 @@ export const Problem = Type.Object(
     instance: Type.Optional(Type.String()),
     errors: Type.Optional(Type.Array(FieldError)),
     receipt: Type.Optional(Type.String({ description: 'Set where the payload was kept' })),
-    allowed: Type.Optional(Type.Array(Type.String(), { description: 'For a refused transition: those the flow allows now' })),
+    allowed: Type.Optional(
+      Type.Array(Type.String(), { description: 'For a refused transition: those the flow allows now' }),
+    ),
   },
   { $id: '/schemas/problem.json', title: 'Problem', description: 'RFC 9457 problem details' },
 )

@@ -33,7 +33,12 @@ export const Record = Type.Object(
     version: Type.Optional(Type.Integer({ minimum: 1 })),
     externalId: Type.Optional(Type.String({ maxLength: 200 })),
   },
-  { additionalProperties: false, $id: '/schemas/record.json', title: 'Record', description: '来件条目: one entry of a receipt' },
+  {
+    additionalProperties: false,
+    $id: '/schemas/record.json',
+    title: 'Record',
+    description: '来件条目: one entry of a receipt',
+  },
 )
 export type Record = Static<typeof Record>
 
@@ -47,10 +52,19 @@ export const Receipt = Type.Object(
     contentType: Type.Optional(Type.String({ maxLength: 200 })),
     bytes: Type.Integer({ minimum: 0 }),
     sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }),
-    state: Type.Enum(['stored', 'done'], { description: 'stored: committed, its records not yet worked; done: every record has its end' }),
-    counts: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), { description: 'Records by their end; adds up to the number of records' }),
+    state: Type.Enum(['stored', 'done'], {
+      description: 'stored: committed, its records not yet worked; done: every record has its end',
+    }),
+    counts: Type.Record(Type.String(), Type.Integer({ minimum: 0 }), {
+      description: 'Records by their end; adds up to the number of records',
+    }),
   },
-  { additionalProperties: false, $id: '/schemas/receipt.json', title: 'Receipt', description: '原始来件: the payload exactly as it arrived' },
+  {
+    additionalProperties: false,
+    $id: '/schemas/receipt.json',
+    title: 'Receipt',
+    description: '原始来件: the payload exactly as it arrived',
+  },
 )
 export type Receipt = Static<typeof Receipt>
 

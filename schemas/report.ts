@@ -38,7 +38,9 @@ export const Component = Type.Object(
 
 export const Location = Type.Object(
   {
-    address: Type.Optional(Type.String({ minLength: 1, maxLength: 1000, description: 'As written by the source' })),
+    address: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 1000, description: 'As written by the source' }),
+    ),
     addressCode: Type.Optional(Code),
     point: Type.Optional(Point),
     district: Type.Optional(Code),
@@ -62,7 +64,9 @@ export const Reporter = Type.Object(
     unionid: Type.Optional(Code),
     siteUser: Type.Optional(Type.Object({ site: Code, id: Code }, { additionalProperties: false })),
     anonymous: Type.Optional(Type.Boolean({ description: '匿名' })),
-    confidential: Type.Optional(Type.Boolean({ description: '举报人保密: nobody behind the gateway learns who it was' })),
+    confidential: Type.Optional(
+      Type.Boolean({ description: '举报人保密: nobody behind the gateway learns who it was' }),
+    ),
     wantsReply: Type.Optional(
       Type.Object(
         { by: Type.Enum(['phone', 'sms', 'email', 'channel', 'post', 'none']) },
@@ -81,8 +85,12 @@ export const ReportContent = Type.Object(
     title: Type.Optional(ShortText),
     text: LongText,
     kind: ReportKind,
-    category: Type.Optional(Type.String({ minLength: 1, maxLength: 100, description: 'Canonical category code' })),
-    sourceCategory: Type.Optional(Type.String({ minLength: 1, maxLength: 300, description: "The source's own category code" })),
+    category: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 100, description: 'Canonical category code' }),
+    ),
+    sourceCategory: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 300, description: "The source's own category code" }),
+    ),
     submittedAt: Instant,
     location: Type.Optional(Location),
     reporter: Type.Optional(Reporter),
@@ -110,10 +118,18 @@ export const Report = Type.Object(
     version: Type.Integer({ minimum: 1 }),
     receivedAt: Instant,
     record: Uuid,
-    mappingVersion: Type.String({ maxLength: 100, description: 'The mapping version that made this report version' }),
+    mappingVersion: Type.String({
+      maxLength: 100,
+      description: 'The mapping version that made this report version',
+    }),
     case: Type.Optional(Type.String({ description: 'Number of the case it is linked to' })),
     content: ReportContent,
   },
-  { additionalProperties: false, $id: '/schemas/report.json', title: 'Report', description: '诉求: one submission by one person through one channel, in canonical form' },
+  {
+    additionalProperties: false,
+    $id: '/schemas/report.json',
+    title: 'Report',
+    description: '诉求: one submission by one person through one channel, in canonical form',
+  },
 )
 export type Report = Static<typeof Report>

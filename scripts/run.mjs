@@ -131,9 +131,15 @@ function refuseToReplace() {
   const folder = inRoot('node_modules')
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (found === undefined) return
-  const why = found.isSymbolicLink() ? 'node_modules is a link to another folder' : process.env['NODE_ENV'] === 'production' ? 'NODE_ENV is production' : undefined
+  const why = found.isSymbolicLink()
+    ? 'node_modules is a link to another folder'
+    : process.env['NODE_ENV'] === 'production'
+      ? 'NODE_ENV is production'
+      : undefined
   if (why === undefined) return
-  throw new Error(`The installed packages differ from package-lock.json, and ${why}, so they are left as they are. Stop what runs here, then run: npm ci`)
+  throw new Error(
+    `The installed packages differ from package-lock.json, and ${why}, so they are left as they are. Stop what runs here, then run: npm ci`,
+  )
 }
 
 /** @param {boolean} dev */

@@ -28,53 +28,91 @@ interface LoadContext {
 }
 
 const isSecret = (value: unknown): value is { secret: string } =>
-  typeof value === 'object' && value !== null && Object.keys(value).length === 1 && typeof (value as { secret?: unknown }).secret === 'string' && /^[\w.-]+$/.test((value as { secret: string }).secret)
+  typeof value === 'object' &&
+  value !== null &&
+  Object.keys(value).length === 1 &&
+  typeof (value as { secret?: unknown }).secret === 'string' &&
+  /^[\w.-]+$/.test((value as { secret: string }).secret)
 
 /** Settings with every `{ secret: NAME }` replaced. `adapter` fields named `secret` hold such an object themselves. */
 function withSecrets(value: unknown, secret: (name: string) => string): unknown {
   if (Array.isArray(value)) return value.map((member) => withSecrets(member, secret))
   if (isSecret(value)) return secret(value.secret)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withSecrets(member, secret)]))
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, withSecrets(member, secret)]),
+  )
 }
 
-function checkedSettings(adapter: Adapter<unknown>, settings: object, context: LoadContext, where: string): unknown {
+function checkedSettings(
+  adapter: Adapter<unknown>,
+  settings: object,
+  context: LoadContext,
+  where: string,
+): unknown {
   const resolved = withSecrets(settings, context.secret)
   const validate = context.validators.get(adapter.protocol) ?? context.ajv.compile(adapter.settings)
   context.validators.set(adapter.protocol, validate)
   if (validate(resolved)) return resolved
-  const faults = (validate.errors ?? []).slice(0, 5).map((error) => `${error.instancePath === '' ? 'settings' : `settings${error.instancePath}`} ${error.message ?? 'is wrong'}`)
+  const faults = (validate.errors ?? [])
+    .slice(0, 5)
+    .map(
+      (error) =>
+        `${error.instancePath === '' ? 'settings' : `settings${error.instancePath}`} ${error.message ?? 'is wrong'}`,
+    )
   throw new Error(`${where}: ${[...new Set(faults)].join('; ')}. See adapters/${adapter.protocol}/README.md.`)
 }
 
 function outgoingOf(file: Channel, context: LoadContext): ClosableOutgoingHttp {
   const allowPrivate = (file.privateAddresses ?? []).toSorted()
   const key = allowPrivate.join(' ')
-  const known = context.https.get(key) ?? createOutgoingHttp({ allowPrivate, timeoutMs: file.deliveries?.timeoutMs ?? defaultTimeoutMs, maxBytes: maxAnswerBytes })
+  const known =
+    context.https.get(key) ??
+    createOutgoingHttp({
+      allowPrivate,
+      timeoutMs: file.deliveries?.timeoutMs ?? defaultTimeoutMs,
+      maxBytes: maxAnswerBytes,
+    })
   context.https.set(key, known)
   return known
 }
 
 /** A draft may lack secrets: it makes no calls. */
 const nowhere = {
-  call: () => Promise.reject(new OutgoingError('This channel is a draft and makes no calls.', { sent: 'no', reason: 'blocked' })),
+  call: () =>
+    Promise.reject(
+      new OutgoingError('This channel is a draft and makes no calls.', { sent: 'no', reason: 'blocked' }),
+    ),
 }
 
-function adapterChannel(file: Channel, mapping: CompiledMapping, parts: { feed: string; settings: unknown; context: LoadContext }): AdapterChannel<unknown> {
+function adapterChannel(
+  file: Channel,
+  mapping: CompiledMapping,
+  parts: { feed: string; settings: unknown; context: LoadContext },
+): AdapterChannel<unknown> {
   return {
     id: file.channel,
     feed: parts.feed,
     settings: parts.settings,
     http: file.state === 'draft' ? nowhere : outgoingOf(file, parts.context),
     now: parts.context.now,
-    request: (name) => ({ settings: mapping.reverse.requestSettings(name), judge: (answer) => mapping.reverse.judge(name, answer) }),
+    request: (name) => ({
+      settings: mapping.reverse.requestSettings(name),
+      judge: (answer) => mapping.reverse.judge(name, answer),
+    }),
     lookup: (notice) => mapping.reverse.lookup(notice),
   }
 }
 
-function runtimeOf(file: Channel, definition: Mapping, mapping: CompiledMapping, context: LoadContext): ChannelRuntime {
+function runtimeOf(
+  file: Channel,
+  definition: Mapping,
+  mapping: CompiledMapping,
+  context: LoadContext,
+): ChannelRuntime {
   const draft = file.state === 'draft'
-  const settingsOf = (adapter: Adapter<unknown>, settings: object | undefined, where: string) => (draft ? (settings ?? {}) : checkedSettings(adapter, settings ?? {}, context, where))
+  const settingsOf = (adapter: Adapter<unknown>, settings: object | undefined, where: string) =>
+    draft ? (settings ?? {}) : checkedSettings(adapter, settings ?? {}, context, where)
   const feeds = new Map<string, FeedRuntime>()
   for (const [name, feed] of Object.entries(definition.feeds)) {
     const compiled = mapping.feeds[name]
@@ -82,10 +120,30 @@ function runtimeOf(file: Channel, definition: Mapping, mapping: CompiledMapping,
     if (compiled === undefined || !enabled) continue
     const adapter = adapterNamed(feed.adapter)
     const settings = settingsOf(adapter, feed.settings, `feeds.${name}`)
-    feeds.set(name, { name, rank: feed.rank, enabled, adapter, compiled, channel: adapterChannel(file, mapping, { feed: name, settings, context }) })
+    feeds.set(name, {
+      name,
+      rank: feed.rank,
+      enabled,
+      adapter,
+      compiled,
+      channel: adapterChannel(file, mapping, { feed: name, settings, context }),
+    })
   }
-  const told = mapping.reverse.adapter === undefined || mapping.reverse.pull || file.reverse?.manual === true ? null : adapterNamed(mapping.reverse.adapter)
-  const back = told === null ? null : { adapter: told, channel: adapterChannel(file, mapping, { feed: 'reverse', settings: settingsOf(told, mapping.reverse.settings, 'reverse'), context }) }
+  const told =
+    mapping.reverse.adapter === undefined || mapping.reverse.pull || file.reverse?.manual === true
+      ? null
+      : adapterNamed(mapping.reverse.adapter)
+  const back =
+    told === null
+      ? null
+      : {
+          adapter: told,
+          channel: adapterChannel(file, mapping, {
+            feed: 'reverse',
+            settings: settingsOf(told, mapping.reverse.settings, 'reverse'),
+            context,
+          }),
+        }
   return {
     id: file.channel,
     name: file.name.zh,
@@ -98,7 +156,8 @@ function runtimeOf(file: Channel, definition: Mapping, mapping: CompiledMapping,
     back,
     deliveries: {
       delaysMs: (file.deliveries?.delaysS ?? defaultDelaysS).map((seconds) => seconds * 1000),
-      uncertainHoldMs: file.deliveries?.uncertainHoldS === undefined ? null : file.deliveries.uncertainHoldS * 1000,
+      uncertainHoldMs:
+        file.deliveries?.uncertainHoldS === undefined ? null : file.deliveries.uncertainHoldS * 1000,
       timeoutMs: file.deliveries?.timeoutMs ?? defaultTimeoutMs,
       concurrency: file.deliveries?.concurrency ?? 8,
     },
@@ -114,9 +173,20 @@ export interface LoadedCatalog extends Catalog {
  * Reads all channel files. Throws MappingDefinitionError for a file that is wrong; a channel whose settings or secrets are
  * wrong is listed in `problems` and refuses its callers, and stops no other.
  */
-export async function loadCatalog(config: Pick<Config, 'platformsDir' | 'channelsDir' | 'codesDir'>, edges: { secret: (name: string) => string; now: () => Date }): Promise<LoadedCatalog> {
-  const [files, codes] = await Promise.all([loadMappings({ platforms: config.platformsDir, channels: config.channelsDir }), loadReferenceCodes(config.codesDir)])
-  const context: LoadContext = { ...edges, https: new Map(), validators: new Map(), ajv: new Ajv2020({ strict: false, allErrors: true }) }
+export async function loadCatalog(
+  config: Pick<Config, 'platformsDir' | 'channelsDir' | 'codesDir'>,
+  edges: { secret: (name: string) => string; now: () => Date },
+): Promise<LoadedCatalog> {
+  const [files, codes] = await Promise.all([
+    loadMappings({ platforms: config.platformsDir, channels: config.channelsDir }),
+    loadReferenceCodes(config.codesDir),
+  ])
+  const context: LoadContext = {
+    ...edges,
+    https: new Map(),
+    validators: new Map(),
+    ajv: new Ajv2020({ strict: false, allErrors: true }),
+  }
   const channels = new Map<string, ChannelRuntime>()
   const definitions = new Map<string, Mapping>()
   const problems: ChannelProblem[] = []
@@ -129,7 +199,10 @@ export async function loadCatalog(config: Pick<Config, 'platformsDir' | 'channel
     try {
       channels.set(file.channel, runtimeOf(file, definition, mapping, context))
     } catch (cause) {
-      problems.push({ channelId: file.channel, detail: cause instanceof Error ? cause.message : 'cannot be set up' })
+      problems.push({
+        channelId: file.channel,
+        detail: cause instanceof Error ? cause.message : 'cannot be set up',
+      })
     }
   }
   const list = [...channels.values()]
@@ -138,9 +211,17 @@ export async function loadCatalog(config: Pick<Config, 'platformsDir' | 'channel
       const found = channels.get(id)
       if (found !== undefined) return found
       if (problems.some((problem) => problem.channelId === id)) {
-        throw new GatewayError('channel.configuration', `Channel ${id} is set up wrongly and takes nothing now. Run \`guiyi doctor\` on the gateway to see what is missing.`, { context: { channel: id } })
+        throw new GatewayError(
+          'channel.configuration',
+          `Channel ${id} is set up wrongly and takes nothing now. Run \`guiyi doctor\` on the gateway to see what is missing.`,
+          { context: { channel: id } },
+        )
       }
-      throw new GatewayError('channel.unknown', `There is no channel "${id}". Look at the address; \`guiyi channel list\` shows the names.`, { context: {} })
+      throw new GatewayError(
+        'channel.unknown',
+        `There is no channel "${id}". Look at the address; \`guiyi channel list\` shows the names.`,
+        { context: {} },
+      )
     },
     find: (id) => channels.get(id),
     all: () => list,

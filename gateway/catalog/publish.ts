@@ -14,7 +14,14 @@ export async function publishCatalog(db: Database, catalog: LoadedCatalog, now: 
     note: `mappings/channels/${channel.id}.yaml`,
     published_at: now,
   }))
-  const rows = channels.map((channel) => ({ id: channel.id, platform: channel.platform, state: channel.state, file: channel.file, mapping_version: channel.mappingVersion, updated_at: now }))
+  const rows = channels.map((channel) => ({
+    id: channel.id,
+    platform: channel.platform,
+    state: channel.state,
+    file: channel.file,
+    mapping_version: channel.mappingVersion,
+    updated_at: now,
+  }))
   await db.transaction(async (tx) => {
     await tx`
       insert into mapping_versions (id, channel_id, platform, definition, author, note, published_at)

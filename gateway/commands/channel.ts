@@ -9,11 +9,29 @@ export const channelCommand = defineCommand({
       args: { json: jsonArg },
       run: ({ args }) =>
         withDeps(async ({ catalog }) => {
-          const rows = catalog.all().map((channel) => ({ channel: channel.id, name: channel.name, platform: channel.platform, state: channel.state, feeds: [...channel.feeds.keys()], mapping: channel.mappingVersion }))
+          const rows = catalog.all().map((channel) => ({
+            channel: channel.id,
+            name: channel.name,
+            platform: channel.platform,
+            state: channel.state,
+            feeds: [...channel.feeds.keys()],
+            mapping: channel.mappingVersion,
+          }))
           if (args.json) console.log(JSON.stringify({ channels: rows, problems: catalog.problems }))
           else {
-            printTable(['channel', '渠道', 'platform', 'state', 'feeds', 'mapping'], rows.map((row) => [row.channel, row.name, row.platform, row.state, row.feeds.join(' '), row.mapping]))
-            for (const { channelId, detail } of catalog.problems) console.error(`Channel ${channelId} cannot run: ${detail}`)
+            printTable(
+              ['channel', '渠道', 'platform', 'state', 'feeds', 'mapping'],
+              rows.map((row) => [
+                row.channel,
+                row.name,
+                row.platform,
+                row.state,
+                row.feeds.join(' '),
+                row.mapping,
+              ]),
+            )
+            for (const { channelId, detail } of catalog.problems)
+              console.error(`Channel ${channelId} cannot run: ${detail}`)
           }
         }),
     }),
@@ -23,11 +41,23 @@ export const channelCommand = defineCommand({
       run: ({ args }) =>
         withDeps(async ({ catalog }) => {
           const channel = catalog.channel(args.channel)
-          const ends = [...channel.feeds.values()].map((feed) => ({ end: `feed ${feed.name}`, adapter: feed.adapter, channel: feed.channel }))
-          if (channel.back !== null) ends.push({ end: 'back', adapter: channel.back.adapter, channel: channel.back.channel })
+          const ends = [...channel.feeds.values()].map((feed) => ({
+            end: `feed ${feed.name}`,
+            adapter: feed.adapter,
+            channel: feed.channel,
+          }))
+          if (channel.back !== null)
+            ends.push({ end: 'back', adapter: channel.back.adapter, channel: channel.back.channel })
           for (const { end, adapter, channel: side } of ends) {
-            const findings = (await adapter.test?.(side)) ?? [{ level: 'ok' as const, subject: 'settings' as const, detail: 'Nothing to connect to; the settings are right.' }]
-            for (const finding of findings) console.log(`${end}: ${finding.level} ${finding.subject}: ${finding.detail}`)
+            const findings = (await adapter.test?.(side)) ?? [
+              {
+                level: 'ok' as const,
+                subject: 'settings' as const,
+                detail: 'Nothing to connect to; the settings are right.',
+              },
+            ]
+            for (const finding of findings)
+              console.log(`${end}: ${finding.level} ${finding.subject}: ${finding.detail}`)
             if (findings.some((finding) => finding.level === 'error')) process.exitCode = 1
           }
         }),

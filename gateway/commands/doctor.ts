@@ -18,7 +18,10 @@ const checks: readonly Check[] = [
     name: 'Node',
     run: async () => {
       const major = Number(process.versions.node.split('.')[0])
-      if (major < 24) throw new Error(`This is Node ${process.versions.node}; 24 is needed. Start with ./guiyi or npm, which bring it.`)
+      if (major < 24)
+        throw new Error(
+          `This is Node ${process.versions.node}; 24 is needed. Start with ./guiyi or npm, which bring it.`,
+        )
       return `Node ${process.versions.node}`
     },
   },
@@ -35,8 +38,10 @@ const checks: readonly Check[] = [
     run: async (config) => {
       readMasterKey(config)
       const file = join(config.varDir, 'master.key')
-      const generated = process.env['GUIYI_MASTER_KEY'] === undefined && process.env['GUIYI_MASTER_KEY_FILE'] === undefined
-      if (generated && existsSync(file) && (statSync(file).mode & 0o077) !== 0) throw new Error(`${file} can be read by others. Run: chmod 600 ${file}`)
+      const generated =
+        process.env['GUIYI_MASTER_KEY'] === undefined && process.env['GUIYI_MASTER_KEY_FILE'] === undefined
+      if (generated && existsSync(file) && (statSync(file).mode & 0o077) !== 0)
+        throw new Error(`${file} can be read by others. Run: chmod 600 ${file}`)
       return generated ? `generated, in ${file}: keep a copy elsewhere` : 'given from outside'
     },
   },
@@ -45,7 +50,10 @@ const checks: readonly Check[] = [
     run: async (config) => {
       const catalog = await loadCatalog(config, { secret: createSecrets(config), now: () => new Date() })
       await catalog.close()
-      if (catalog.problems.length > 0) throw new Error(catalog.problems.map(({ channelId, detail }) => `${channelId}: ${detail}`).join('\n    '))
+      if (catalog.problems.length > 0)
+        throw new Error(
+          catalog.problems.map(({ channelId, detail }) => `${channelId}: ${detail}`).join('\n    '),
+        )
       return `${catalog.all().length} in ${config.channelsDir}`
     },
   },
@@ -56,8 +64,12 @@ const checks: readonly Check[] = [
       try {
         const [row] = await deps.db.sql<{ version: string; encoding: string; clock: number }[]>`
           select current_setting('server_version') as version, current_setting('server_encoding') as encoding, extract(epoch from now())::float8 as clock`
-        if (row?.encoding !== 'UTF8') throw new Error(`The database is encoded in ${row?.encoding}; make one with UTF8.`)
-        if (Math.abs(row.clock * 1000 - Date.now()) > 60_000) throw new Error('The clocks of the database and this machine differ by more than a minute. Set them by NTP: signatures and leases depend on it.')
+        if (row?.encoding !== 'UTF8')
+          throw new Error(`The database is encoded in ${row?.encoding}; make one with UTF8.`)
+        if (Math.abs(row.clock * 1000 - Date.now()) > 60_000)
+          throw new Error(
+            'The clocks of the database and this machine differ by more than a minute. Set them by NTP: signatures and leases depend on it.',
+          )
         return `PostgreSQL ${row.version}${config.databaseUrl === undefined ? ', embedded' : ''}`
       } finally {
         await close()
@@ -67,9 +79,13 @@ const checks: readonly Check[] = [
 ]
 
 export const doctorCommand = defineCommand({
-  meta: { name: 'doctor', description: 'Say what is wrong with this set-up and what to do; --variables lists what can be set' },
+  meta: {
+    name: 'doctor',
+    description: 'Say what is wrong with this set-up and what to do; --variables lists what can be set',
+  },
   run: async () => {
-    if (process.argv.includes('--variables')) for (const [name, meaning] of Object.entries(variables)) console.log(`${name}\n    ${meaning}`)
+    if (process.argv.includes('--variables'))
+      for (const [name, meaning] of Object.entries(variables)) console.log(`${name}\n    ${meaning}`)
     let config: Config
     try {
       config = readConfig()

@@ -9,16 +9,25 @@ export const keyCommand = defineCommand({
       meta: { name: 'create', description: 'Make a key; it is shown once' },
       args: {
         name: { type: 'string', description: 'Whose key it is, for example dispatch-centre', required: true },
-        scope: { type: 'string', description: 'dispatch, admin or channel:<name>; several with commas', required: true },
+        scope: {
+          type: 'string',
+          description: 'dispatch, admin or channel:<name>; several with commas',
+          required: true,
+        },
         json: jsonArg,
       },
       run: ({ args }) =>
         withDeps(async (deps) => {
-          const scopes = args.scope.split(',').map((scope) => scope.trim()).filter((scope) => scope !== '')
+          const scopes = args.scope
+            .split(',')
+            .map((scope) => scope.trim())
+            .filter((scope) => scope !== '')
           const made = await createKey(deps.db, { name: args.name, scopes, now: deps.now() })
           if (args.json) console.log(JSON.stringify(made))
           else {
-            console.error(`Key ${made.id} for ${args.name} (${scopes.join(', ')}). It is shown this once; keep it safe.`)
+            console.error(
+              `Key ${made.id} for ${args.name} (${scopes.join(', ')}). It is shown this once; keep it safe.`,
+            )
             console.log(made.key)
           }
         }),
@@ -30,7 +39,18 @@ export const keyCommand = defineCommand({
         withDeps(async (deps) => {
           const keys = await listKeys(deps.db)
           if (args.json) console.log(JSON.stringify(keys))
-          else printTable(['id', 'name', 'scopes', 'created', 'last used', 'revoked'], keys.map((key) => [key.id, key.name, key.scopes.join(' '), shown(key.createdAt), shown(key.lastUsedAt), shown(key.revokedAt)]))
+          else
+            printTable(
+              ['id', 'name', 'scopes', 'created', 'last used', 'revoked'],
+              keys.map((key) => [
+                key.id,
+                key.name,
+                key.scopes.join(' '),
+                shown(key.createdAt),
+                shown(key.lastUsedAt),
+                shown(key.revokedAt),
+              ]),
+            )
         }),
     }),
     revoke: defineCommand({

@@ -12,7 +12,10 @@ export const serveCommand = defineCommand({
     const problems = gateway.deps.catalog.problems
     for (const { channelId, detail } of problems) console.error(`Channel ${channelId} cannot run: ${detail}`)
     const live = gateway.deps.catalog.all().filter((channel) => channel.state === 'live').length
-    if (live === 0) console.log('No channel is live yet. docs/channels.md says how to add one; `npm run demo` shows a whole district.')
+    if (live === 0)
+      console.log(
+        'No channel is live yet. docs/channels.md says how to add one; `npm run demo` shows a whole district.',
+      )
     await new Promise<void>((resolve) => {
       const stop = () => {
         setTimeout(() => process.exit(1), stopWithinMs).unref()

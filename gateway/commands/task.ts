@@ -14,7 +14,9 @@ export const taskCommand = defineCommand({
           if (args.json) console.log(JSON.stringify(tasks))
           else if (tasks.length === 0) console.log('No task is open.')
           for (const task of args.json ? [] : tasks) {
-            console.log(`── ${task.id}  ${task.channelName ?? task.channel}  ${task.externalId}  ${task.case}  ${task.eventType}  ${shown(task.createdAt)}`)
+            console.log(
+              `── ${task.id}  ${task.channelName ?? task.channel}  ${task.externalId}  ${task.case}  ${task.eventType}  ${shown(task.createdAt)}`,
+            )
             if (task.where !== undefined) console.log(`   ${task.where}`)
             console.log(`${task.text}\n`)
           }
@@ -29,7 +31,10 @@ export const taskCommand = defineCommand({
       },
       run: ({ args }) =>
         withDeps(async (deps) => {
-          await finishTask(deps, args.id, { by: args.by, ...(args.reference === undefined ? {} : { reference: args.reference }) })
+          await finishTask(deps, args.id, {
+            by: args.by,
+            ...(args.reference === undefined ? {} : { reference: args.reference }),
+          })
           console.log(`Task ${args.id} is done.`)
         }),
     }),

@@ -12,7 +12,13 @@ function folder(): string {
 }
 
 test('nothing set is a trial set-up on loopback', () => {
-  expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 8148, databaseUrl: undefined, casePrefix: 'PS', production: false })
+  expect(readConfig({})).toMatchObject({
+    host: '127.0.0.1',
+    port: 8148,
+    databaseUrl: undefined,
+    casePrefix: 'PS',
+    production: false,
+  })
 })
 
 test.each([
@@ -45,7 +51,9 @@ test('in production a missing or short master key is refused', () => {
 })
 
 test('a secret that is not set names the variable and the file', () => {
-  const secret = createSecrets(readConfig({ GUIYI_SECRETS_DIR: folder() }), { GUIYI_SECRET_HOTLINE_A: 'from the environment' })
+  const secret = createSecrets(readConfig({ GUIYI_SECRETS_DIR: folder() }), {
+    GUIYI_SECRET_HOTLINE_A: 'from the environment',
+  })
 
   expect(secret('hotline-a')).toBe('from the environment')
   expect(() => secret('hotline-b')).toThrow('GUIYI_SECRET_HOTLINE_B')

@@ -35,13 +35,15 @@ export class ConfigurationError extends Error {
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The variables the gateway reads, for `guiyi doctor` and docs. */
 export const variables = {
-  DATABASE_URL: 'PostgreSQL 15 or newer, postgres://user:password@host:port/name. Unset: an embedded PostgreSQL under GUIYI_VAR (not with NODE_ENV=production)',
+  DATABASE_URL:
+    'PostgreSQL 15 or newer, postgres://user:password@host:port/name. Unset: an embedded PostgreSQL under GUIYI_VAR (not with NODE_ENV=production)',
   GUIYI_HOST: 'Address to listen on. Default 127.0.0.1',
   GUIYI_PORT: 'Port to listen on; 0 takes a free one. Default 8148',
   GUIYI_VAR: 'Folder for data of a trial set-up. Default var/ of the checkout',
   GUIYI_CHANNELS: 'Folder of channel files. Default mappings/channels',
   GUIYI_SECRETS_DIR: 'Folder with one file for each secret that a channel names',
-  GUIYI_MASTER_KEY: 'Master key, 32 bytes in base64. Unset: generated once under GUIYI_VAR (not with NODE_ENV=production)',
+  GUIYI_MASTER_KEY:
+    'Master key, 32 bytes in base64. Unset: generated once under GUIYI_VAR (not with NODE_ENV=production)',
   GUIYI_MASTER_KEY_FILE: 'File that holds the master key instead',
   GUIYI_CASE_PREFIX: 'Two to six capital letters in front of case numbers. Default PS',
   GUIYI_LOG_LEVEL: 'debug, info, warn, error or silent. Default info',
@@ -52,12 +54,20 @@ export const variables = {
 
 const levels = new Set(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
 
-function integer(env: NodeJS.ProcessEnv, name: string, fallback: number, range: { min: number; max: number }): number {
+function integer(
+  env: NodeJS.ProcessEnv,
+  name: string,
+  fallback: number,
+  range: { min: number; max: number },
+): number {
   const text = env[name]
   if (text === undefined || text === '') return fallback
   const value = Number(text)
   if (!Number.isInteger(value) || value < range.min || value > range.max) {
-    throw new ConfigurationError(name, `"${text}" is no whole number from ${range.min} to ${range.max}. Set one, or unset it for ${fallback}.`)
+    throw new ConfigurationError(
+      name,
+      `"${text}" is no whole number from ${range.min} to ${range.max}. Set one, or unset it for ${fallback}.`,
+    )
   }
   return value
 }
@@ -71,11 +81,18 @@ function folder(env: NodeJS.ProcessEnv, name: string, fallback: string): string 
 function databaseUrl(env: NodeJS.ProcessEnv, production: boolean): string | undefined {
   const text = env['DATABASE_URL']
   if (text === undefined || text === '') {
-    if (production) throw new ConfigurationError('DATABASE_URL', 'is not set. With NODE_ENV=production the embedded trial database is not used; set it to postgres://user:password@host:5432/guiyi.')
+    if (production)
+      throw new ConfigurationError(
+        'DATABASE_URL',
+        'is not set. With NODE_ENV=production the embedded trial database is not used; set it to postgres://user:password@host:5432/guiyi.',
+      )
     return undefined
   }
   if (!URL.canParse(text) || !/^postgres(ql)?:$/.test(new URL(text).protocol)) {
-    throw new ConfigurationError('DATABASE_URL', 'is no PostgreSQL address. It looks like postgres://user:password@host:5432/guiyi; characters such as @ in the password are written %40.')
+    throw new ConfigurationError(
+      'DATABASE_URL',
+      'is no PostgreSQL address. It looks like postgres://user:password@host:5432/guiyi; characters such as @ in the password are written %40.',
+    )
   }
   return text
 }
@@ -84,11 +101,14 @@ function databaseUrl(env: NodeJS.ProcessEnv, production: boolean): string | unde
 export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
   const production = env['NODE_ENV'] === 'production'
   const casePrefix = env['GUIYI_CASE_PREFIX'] ?? 'PS'
-  if (!/^[A-Z]{2,6}$/.test(casePrefix)) throw new ConfigurationError('GUIYI_CASE_PREFIX', `"${casePrefix}" is not two to six capital letters.`)
+  if (!/^[A-Z]{2,6}$/.test(casePrefix))
+    throw new ConfigurationError('GUIYI_CASE_PREFIX', `"${casePrefix}" is not two to six capital letters.`)
   const logLevel = env['GUIYI_LOG_LEVEL'] ?? 'info'
-  if (!levels.has(logLevel)) throw new ConfigurationError('GUIYI_LOG_LEVEL', `"${logLevel}" is none of ${[...levels].join(', ')}.`)
+  if (!levels.has(logLevel))
+    throw new ConfigurationError('GUIYI_LOG_LEVEL', `"${logLevel}" is none of ${[...levels].join(', ')}.`)
   const killAt = env['GUIYI_KILL_AT']
-  if (production && killAt !== undefined) throw new ConfigurationError('GUIYI_KILL_AT', 'is for tests; unset it with NODE_ENV=production.')
+  if (production && killAt !== undefined)
+    throw new ConfigurationError('GUIYI_KILL_AT', 'is for tests; unset it with NODE_ENV=production.')
   return {
     host: env['GUIYI_HOST'] ?? '127.0.0.1',
     port: integer(env, 'GUIYI_PORT', 8148, { min: 0, max: 65535 }),

@@ -8,7 +8,10 @@ const masterKeyBytes = 32
 function decodeMasterKey(variable: string, text: string): Buffer {
   const key = Buffer.from(text.trim(), 'base64')
   if (key.length !== masterKeyBytes) {
-    throw new ConfigurationError(variable, `decodes to ${key.length} bytes; ${masterKeyBytes} are needed. Make one with: openssl rand -base64 32`)
+    throw new ConfigurationError(
+      variable,
+      `decodes to ${key.length} bytes; ${masterKeyBytes} are needed. Make one with: openssl rand -base64 32`,
+    )
   }
   return key
 }
@@ -37,15 +40,23 @@ export function readMasterKey(config: Config, env: NodeJS.ProcessEnv = process.e
   if (direct !== undefined && direct !== '') return decodeMasterKey('GUIYI_MASTER_KEY', direct)
   const file = env['GUIYI_MASTER_KEY_FILE']
   if (file !== undefined && file !== '') {
-    if (!existsSync(file)) throw new ConfigurationError('GUIYI_MASTER_KEY_FILE', 'names a file that does not exist.')
+    if (!existsSync(file))
+      throw new ConfigurationError('GUIYI_MASTER_KEY_FILE', 'names a file that does not exist.')
     return decodeMasterKey('GUIYI_MASTER_KEY_FILE', readFileSync(file, 'utf8'))
   }
-  if (config.production) throw new ConfigurationError('GUIYI_MASTER_KEY', 'is not set. Make one with `openssl rand -base64 32`, keep a copy outside the database, and set it or GUIYI_MASTER_KEY_FILE.')
+  if (config.production)
+    throw new ConfigurationError(
+      'GUIYI_MASTER_KEY',
+      'is not set. Make one with `openssl rand -base64 32`, keep a copy outside the database, and set it or GUIYI_MASTER_KEY_FILE.',
+    )
   return generatedMasterKey(config.varDir)
 }
 
 /** Finds a secret that a channel names: the variable GUIYI_SECRET_<NAME>, or the file of that name in GUIYI_SECRETS_DIR. */
-export function createSecrets(config: Config, env: NodeJS.ProcessEnv = process.env): (name: string) => string {
+export function createSecrets(
+  config: Config,
+  env: NodeJS.ProcessEnv = process.env,
+): (name: string) => string {
   return (name) => {
     const variable = `GUIYI_SECRET_${name.toUpperCase().replaceAll(/[^A-Z0-9]/g, '_')}`
     const direct = env[variable]
@@ -54,6 +65,9 @@ export function createSecrets(config: Config, env: NodeJS.ProcessEnv = process.e
       const file = join(config.secretsDir, name)
       if (existsSync(file)) return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
     }
-    throw new ConfigurationError(variable, `the secret "${name}" is not set. Set this variable, or put a file named ${name} into the folder of GUIYI_SECRETS_DIR.`)
+    throw new ConfigurationError(
+      variable,
+      `the secret "${name}" is not set. Set this variable, or put a file named ${name} into the folder of GUIYI_SECRETS_DIR.`,
+    )
   }
 }

@@ -1,5 +1,12 @@
 /** Appends one event to a case: the only way a case moves. */
-import type { Actor, CaseEvent, CaseEventContent, CaseEventType, CaseState, Flow } from '../../schemas/case.ts'
+import type {
+  Actor,
+  CaseEvent,
+  CaseEventContent,
+  CaseEventType,
+  CaseState,
+  Flow,
+} from '../../schemas/case.ts'
 import type { Deps } from '../deps.ts'
 import { eventContentHash, insertCaseEvents } from '../store/case-log.ts'
 import type { Tx } from '../store/client.ts'
@@ -74,8 +81,11 @@ function checkTransition(row: CaseRow, request: AppendRequest): void {
 
 /** The case whole, or where a joined case went. */
 async function lockCase(tx: Tx, number: string): Promise<CaseRow> {
-  const [row] = await tx<CaseRow[]>`select id, number, state, state_before, flow, sequence from cases where number = ${number} for update`
-  if (row === undefined) throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
+  const [row] = await tx<
+    CaseRow[]
+  >`select id, number, state, state_before, flow, sequence from cases where number = ${number} for update`
+  if (row === undefined)
+    throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
   return row
 }
 
@@ -84,9 +94,13 @@ async function repeated(tx: Tx, row: CaseRow, request: AppendRequest): Promise<C
     select e.*, ${row.number} as number from case_events e where case_id = ${row.id} and caller = ${request.caller} and event_id = ${request.eventId}`
   if (known === undefined) return null
   if (known.content_hash !== eventContentHash(request)) {
-    throw new GatewayError('case.event-reused', `Event id "${request.eventId}" was used on case ${row.number} for another event (sequence ${known.sequence}). Give each event an id of its own; repeat one only unchanged.`, {
-      context: { case: row.number },
-    })
+    throw new GatewayError(
+      'case.event-reused',
+      `Event id "${request.eventId}" was used on case ${row.number} for another event (sequence ${known.sequence}). Give each event an id of its own; repeat one only unchanged.`,
+      {
+        context: { case: row.number },
+      },
+    )
   }
   return eventOf(known)
 }
@@ -98,7 +112,12 @@ async function readAssignments(tx: Tx, caseId: string): Promise<AssignmentRow[]>
     from assignments where case_id = ${caseId} order by dispatched_at, id`
 }
 
-async function writeAssignments(tx: Tx, caseId: string, before: readonly AssignmentRow[], after: readonly AssignmentRow[]): Promise<void> {
+async function writeAssignments(
+  tx: Tx,
+  caseId: string,
+  before: readonly AssignmentRow[],
+  after: readonly AssignmentRow[],
+): Promise<void> {
   const known = new Map(before.map((row) => [row.id, row]))
   for (const row of after) {
     if (known.get(row.id) === row) continue
@@ -110,9 +129,15 @@ async function writeAssignments(tx: Tx, caseId: string, before: readonly Assignm
   }
 }
 
-async function moveCase(tx: Tx, row: CaseRow, request: AppendRequest, next: { state: CaseState; sequence: number }): Promise<void> {
+async function moveCase(
+  tx: Tx,
+  row: CaseRow,
+  request: AppendRequest,
+  next: { state: CaseState; sequence: number },
+): Promise<void> {
   const flow = request.type === 'registered' ? (request.content.flow ?? row.flow ?? 'general') : row.flow
-  const stateBefore = request.type === 'suspended' ? row.state : request.type === 'resumed' ? null : row.state_before
+  const stateBefore =
+    request.type === 'suspended' ? row.state : request.type === 'resumed' ? null : row.state_before
   const closed = next.state === 'closed' ? request.occurredAt : null
   await tx`
     update cases set state = ${next.state}, sequence = ${next.sequence}, flow = ${flow}, state_before = ${stateBefore},
@@ -126,22 +151,45 @@ export async function appendIn(tx: Tx, deps: Deps, request: AppendRequest): Prom
   const known = await repeated(tx, row, request)
   if (known !== null) return known
   if (request.expectedSequence !== undefined && request.expectedSequence !== row.sequence) {
-    throw new GatewayError('case.sequence', `Case ${row.number} is at sequence ${row.sequence}, not ${request.expectedSequence}. Read it again and decide anew.`, { context: { case: row.number, sequence: row.sequence } })
+    throw new GatewayError(
+      'case.sequence',
+      `Case ${row.number} is at sequence ${row.sequence}, not ${request.expectedSequence}. Read it again and decide anew.`,
+      { context: { case: row.number, sequence: row.sequence } },
+    )
   }
   if (request.occurredAt.getTime() > deps.now().getTime() + maxAheadMs) {
-    throw new GatewayError('request.invalid', 'occurredAt lies more than a day in the future. Send the time at which it happened, with its offset.', { extra: { errors: [{ pointer: '/occurredAt', detail: 'more than a day in the future' }] } })
+    throw new GatewayError(
+      'request.invalid',
+      'occurredAt lies more than a day in the future. Send the time at which it happened, with its offset.',
+      { extra: { errors: [{ pointer: '/occurredAt', detail: 'more than a day in the future' }] } },
+    )
   }
   const before = await readAssignments(tx, row.id)
   const verdict = applyToAssignments(before, { ...request, newId: deps.newId })
   const onePart = verdict.kind === 'part' && !isPlain(request.type)
   if (!onePart) checkTransition(row, request)
-  if (verdict.kind === 'refused') throw new GatewayError('case.assignment', verdict.detail, { context: { case: row.number } })
+  if (verdict.kind === 'refused')
+    throw new GatewayError('case.assignment', verdict.detail, { context: { case: row.number } })
   const state = onePart ? row.state : stateAfter(row.state, request.type, row.state_before)
-  const event = { ...request, id: deps.newId(), caseId: row.id, sequence: row.sequence + 1, recordedAt: deps.now(), stateAfter: state }
+  const event = {
+    ...request,
+    id: deps.newId(),
+    caseId: row.id,
+    sequence: row.sequence + 1,
+    recordedAt: deps.now(),
+    stateAfter: state,
+  }
   await insertCaseEvents(tx, [event])
   await writeAssignments(tx, row.id, before, verdict.assignments)
   await moveCase(tx, row, request, { state, sequence: event.sequence })
-  return eventOf({ ...event, number: row.number, event_id: event.eventId, occurred_at: event.occurredAt, recorded_at: event.recordedAt, state_after: state })
+  return eventOf({
+    ...event,
+    number: row.number,
+    event_id: event.eventId,
+    occurred_at: event.occurredAt,
+    recorded_at: event.recordedAt,
+    state_after: state,
+  })
 }
 
 /** Appends and wakes those who tell the parties. Throws `case.*`, `request.invalid`. */
@@ -149,6 +197,12 @@ export async function appendEvent(deps: Deps, request: AppendRequest): Promise<C
   const event = await deps.db.transaction((tx) => appendIn(tx, deps, request))
   deps.killPoint('dispatch.after-append')
   deps.signals.wake('fan-out')
-  deps.log.info({ event: 'case.event', case: request.number, principal: request.caller, state: event.stateAfter, reason: request.type })
+  deps.log.info({
+    event: 'case.event',
+    case: request.number,
+    principal: request.caller,
+    state: event.stateAfter,
+    reason: request.type,
+  })
   return event
 }

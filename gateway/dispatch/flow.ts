@@ -42,7 +42,19 @@ const simple: Transitions = {
 
 const flows: { readonly [flow in Flow]: Transitions } = { general, simple }
 
-const plainTypes: ReadonlySet<CaseEventType> = new Set(['linked', 'merged', 'split', 'supplemented', 'urged', 'withdrawn', 'transferred', 'extended', 'escalated', 'noted', 'evaluated'])
+const plainTypes: ReadonlySet<CaseEventType> = new Set([
+  'linked',
+  'merged',
+  'split',
+  'supplemented',
+  'urged',
+  'withdrawn',
+  'transferred',
+  'extended',
+  'escalated',
+  'noted',
+  'evaluated',
+])
 /** Plain events that only the gateway itself makes. */
 const ownTypes: ReadonlySet<CaseEventType> = new Set(['received', 'linked', 'merged', 'split'])
 
@@ -55,7 +67,10 @@ export function allowedTransitions(state: CaseState, flow: Flow | null): readonl
 
 /** Everything that the dispatch may append now: transitions, and plain events where the case is not closed. */
 export function allowedEvents(state: CaseState, flow: Flow | null): readonly CaseEventType[] {
-  const plain = state === 'closed' ? (['noted', 'evaluated'] as const) : [...plainTypes].filter((type) => !ownTypes.has(type))
+  const plain =
+    state === 'closed'
+      ? (['noted', 'evaluated'] as const)
+      : [...plainTypes].filter((type) => !ownTypes.has(type))
   return [...allowedTransitions(state, flow), ...plain]
 }
 

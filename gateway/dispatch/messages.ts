@@ -40,7 +40,9 @@ function eventTypeOf(message: PendingMessage): { type: CaseEventType; reasonCode
     case 'evaluate':
       return { type: 'evaluated', reasonCode: undefined }
     case 'refuse':
-      return allowedTransitions(message.state, message.flow).includes('reopened') ? { type: 'reopened', reasonCode: 'refuse' } : { type: 'noted', reasonCode: 'refuse' }
+      return allowedTransitions(message.state, message.flow).includes('reopened')
+        ? { type: 'reopened', reasonCode: 'refuse' }
+        : { type: 'noted', reasonCode: 'refuse' }
     case 'partner_event':
     case 'verdict':
     case 'delivery_receipt':
@@ -90,7 +92,10 @@ async function appendMessage(deps: Deps, id: string): Promise<boolean> {
   })
 }
 
-async function appendVersion(deps: Deps, report: { id: string; version: number; channel_id: string; number: string }): Promise<void> {
+async function appendVersion(
+  deps: Deps,
+  report: { id: string; version: number; channel_id: string; number: string },
+): Promise<void> {
   await deps.db.transaction(async (tx) => {
     const [current] = await tx<{ told_version: number; version: number; number: string; state: CaseState }[]>`
       select p.told_version, p.version, c.number, c.state from cases c join reports p on p.case_id = c.id where p.id = ${report.id} for update of c`
@@ -112,7 +117,10 @@ async function appendVersion(deps: Deps, report: { id: string; version: number; 
 export async function messagesPass(deps: Deps): Promise<{ more: boolean }> {
   const waiting = await deps.db.sql.unsafe<PendingMessage[]>(nextMessages)
   for (const message of waiting) await appendMessage(deps, message.id)
-  const changed = await deps.db.sql.unsafe<{ id: string; version: number; channel_id: string; number: string }[]>(nextVersions)
+  const changed =
+    await deps.db.sql.unsafe<{ id: string; version: number; channel_id: string; number: string }[]>(
+      nextVersions,
+    )
   for (const report of changed) await appendVersion(deps, report)
   const appended = waiting.length + changed.length
   if (appended > 0) {

@@ -1,5 +1,13 @@
 /** What the dispatch reads: cases without persons; contacts apart, each reading recorded. */
-import type { Assignment, Case, CaseEvent, CaseState, Contact, DispatchItem, Flow } from '../../schemas/case.ts'
+import type {
+  Assignment,
+  Case,
+  CaseEvent,
+  CaseState,
+  Contact,
+  DispatchItem,
+  Flow,
+} from '../../schemas/case.ts'
 import type { ReportContent } from '../../schemas/report.ts'
 import type { TimeLimit } from '../../schemas/primitives.ts'
 import type { Deps } from '../deps.ts'
@@ -71,7 +79,8 @@ function sourceOf(deps: Deps, row: SourceRow): Case['sources'][number] {
 }
 
 function assignmentOf(row: AssignmentRow): Assignment {
-  const time = (name: 'dueAt' | 'dispatchedAt' | 'signedAt' | 'resolvedAt' | 'returnedAt', at: Date | null) => (at === null ? {} : { [name]: at.toISOString() })
+  const time = (name: 'dueAt' | 'dispatchedAt' | 'signedAt' | 'resolvedAt' | 'returnedAt', at: Date | null) =>
+    at === null ? {} : { [name]: at.toISOString() }
   return {
     unitCode: row.unit_code,
     role: row.role,
@@ -113,37 +122,53 @@ async function casesByIds(deps: Deps, ids: readonly string[]): Promise<Map<strin
   const wanted = ids as string[]
   const { sql } = deps.db
   const [rows, sources, assignments] = await Promise.all([
-    sql<CaseRow[]>`select c.*, b.number as predecessor from cases c left join cases b on b.id = c.predecessor_id where c.id = any(${wanted}::uuid[])`,
-    sql<SourceRow[]>`select id, case_id, channel_id, external_id, version, working, submitted_at from reports where case_id = any(${wanted}::uuid[]) order by submitted_at, id`,
-    sql<AssignmentRow[]>`select * from assignments where case_id = any(${wanted}::uuid[]) order by dispatched_at, role desc, id`,
+    sql<
+      CaseRow[]
+    >`select c.*, b.number as predecessor from cases c left join cases b on b.id = c.predecessor_id where c.id = any(${wanted}::uuid[])`,
+    sql<
+      SourceRow[]
+    >`select id, case_id, channel_id, external_id, version, working, submitted_at from reports where case_id = any(${wanted}::uuid[]) order by submitted_at, id`,
+    sql<
+      AssignmentRow[]
+    >`select * from assignments where case_id = any(${wanted}::uuid[]) order by dispatched_at, role desc, id`,
   ])
   const sourcesOf = Map.groupBy(sources, (row) => row.case_id)
   const assignmentsOf = Map.groupBy(assignments, (row) => row.case_id)
   return new Map(
     rows.map((row) => [
       row.id,
-      caseOf(row, { sources: (sourcesOf.get(row.id) ?? []).map((source) => sourceOf(deps, source)), assignments: (assignmentsOf.get(row.id) ?? []).map(assignmentOf) }),
+      caseOf(row, {
+        sources: (sourcesOf.get(row.id) ?? []).map((source) => sourceOf(deps, source)),
+        assignments: (assignmentsOf.get(row.id) ?? []).map(assignmentOf),
+      }),
     ]),
   )
 }
 
 async function caseIdOf(deps: Deps, number: string): Promise<string> {
   const [row] = await deps.db.sql<{ id: string }[]>`select id from cases where number = ${number}`
-  if (row === undefined) throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
+  if (row === undefined)
+    throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
   return row.id
 }
 
 /** A case with what may follow now. Throws `case.unknown`. */
-export async function readCase(deps: Deps, number: string): Promise<{ case: Case; allowed: readonly string[] }> {
+export async function readCase(
+  deps: Deps,
+  number: string,
+): Promise<{ case: Case; allowed: readonly string[] }> {
   const id = await caseIdOf(deps, number)
   const found = (await casesByIds(deps, [id])).get(id)
-  if (found === undefined) throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
+  if (found === undefined)
+    throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
   return { case: found, allowed: allowedEvents(found.state, found.flow ?? null) }
 }
 
 export async function readCaseEvents(deps: Deps, number: string): Promise<CaseEvent[]> {
   const id = await caseIdOf(deps, number)
-  const rows = await deps.db.sql<EventRow[]>`select e.*, ${number} as number from case_events e where case_id = ${id} order by sequence`
+  const rows = await deps.db.sql<
+    EventRow[]
+  >`select e.*, ${number} as number from case_events e where case_id = ${id} order by sequence`
   return rows.map(eventOf)
 }
 
@@ -156,12 +181,28 @@ export const eventsForDispatch = `
   where (e.xid, e.position) > ($1::xid8, $2::bigint) and e.xid < pg_snapshot_xmin(pg_current_snapshot()) and e.caller not like 'dispatch:%'
   order by e.xid, e.position limit $3`
 
-export async function dispatchPage(deps: Deps, after: RowCursor, limit: number): Promise<{ items: DispatchItem[]; cursor: string }> {
-  const rows = await deps.db.sql.unsafe<(EventRow & { case_id: string; xid: string; position: string })[]>(eventsForDispatch, [after.xid, after.position, limit])
+export async function dispatchPage(
+  deps: Deps,
+  after: RowCursor,
+  limit: number,
+): Promise<{ items: DispatchItem[]; cursor: string }> {
+  const rows = await deps.db.sql.unsafe<(EventRow & { case_id: string; xid: string; position: string })[]>(
+    eventsForDispatch,
+    [after.xid, after.position, limit],
+  )
   const cases = await casesByIds(deps, [...new Set(rows.map((row) => row.case_id))])
   const items = rows.flatMap((row): DispatchItem[] => {
     const found = cases.get(row.case_id)
-    return found === undefined ? [] : [{ cursor: formatCursor(row), event: eventOf(row), case: found, allowed: [...allowedEvents(found.state, found.flow ?? null)] }]
+    return found === undefined
+      ? []
+      : [
+          {
+            cursor: formatCursor(row),
+            event: eventOf(row),
+            case: found,
+            allowed: [...allowedEvents(found.state, found.flow ?? null)],
+          },
+        ]
   })
   const last = rows.at(-1)
   if (last === undefined) await checkCursor(deps.db.sql, after)
@@ -188,8 +229,11 @@ export async function readContacts(deps: Deps, number: string, principal: string
       await tx`insert into accesses (id, principal, subject, case_id, report_id, at) values (${deps.newId()}, ${principal}, ${subject}, ${id}, ${row.id}, ${deps.now()})`
     }
     return rows.map((row): Contact => {
-      if (row.confidential) return { report: row.id, channel: row.channel_id, withheld: true, reason: '举报人保密' }
-      const { reporter } = JSON.parse(deps.envelope.open({ dataKey: row.data_key, body: row.body }).toString('utf8')) as ReportContent
+      if (row.confidential)
+        return { report: row.id, channel: row.channel_id, withheld: true, reason: '举报人保密' }
+      const { reporter } = JSON.parse(
+        deps.envelope.open({ dataKey: row.data_key, body: row.body }).toString('utf8'),
+      ) as ReportContent
       return {
         report: row.id,
         channel: row.channel_id,

@@ -4,7 +4,12 @@ import { startWorkerLoop } from '../store/worker-loop.ts'
 import { messagesPass } from './messages.ts'
 
 export function startDispatch(deps: Deps): { stop(): Promise<void> } {
-  const loop = startWorkerLoop({ stage: 'dispatch', idleMs: 500, log: deps.log, pass: () => messagesPass(deps) })
+  const loop = startWorkerLoop({
+    stage: 'dispatch',
+    idleMs: 500,
+    log: deps.log,
+    pass: () => messagesPass(deps),
+  })
   const offs = [deps.signals.on('linking', () => loop.wake()), deps.signals.on('fan-out', () => loop.wake())]
   return {
     stop: async () => {

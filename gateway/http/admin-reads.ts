@@ -11,13 +11,25 @@ interface ChannelCounts {
 }
 
 /** The counts of every channel. They add up: receipts hold records, each record has one end. */
-export async function readCounts(deps: Deps): Promise<{ channels: ChannelCounts[]; cases: { [state: string]: number }; unlinked: number; unappended: number; waiting: number }> {
+export async function readCounts(deps: Deps): Promise<{
+  channels: ChannelCounts[]
+  cases: { [state: string]: number }
+  unlinked: number
+  unappended: number
+  waiting: number
+}> {
   const { sql } = deps.db
   const [receipts, records, reports, deliveries, cases, waiting] = await Promise.all([
     sql<{ channel_id: string; n: number }[]>`select channel_id, count(*)::int as n from receipts group by 1`,
-    sql<{ channel_id: string; end: string; n: number }[]>`select channel_id, "end", count(*)::int as n from records group by 1, 2`,
-    sql<{ channel_id: string; n: number; cases: number }[]>`select channel_id, count(*)::int as n, count(distinct case_id)::int as cases from reports group by 1`,
-    sql<{ channel_id: string; state: string; n: number }[]>`select channel_id, state, count(*)::int as n from deliveries group by 1, 2`,
+    sql<
+      { channel_id: string; end: string; n: number }[]
+    >`select channel_id, "end", count(*)::int as n from records group by 1, 2`,
+    sql<
+      { channel_id: string; n: number; cases: number }[]
+    >`select channel_id, count(*)::int as n, count(distinct case_id)::int as cases from reports group by 1`,
+    sql<
+      { channel_id: string; state: string; n: number }[]
+    >`select channel_id, state, count(*)::int as n from deliveries group by 1, 2`,
     sql<{ state: string; n: number }[]>`select state, count(*)::int as n from cases group by 1`,
     sql<{ unlinked: number; unappended: number; fan_out: number; stored: number }[]>`
       select (select count(*)::int from reports where case_id is null) as unlinked, (select count(*)::int from messages where appended_at is null) as unappended,
@@ -25,7 +37,14 @@ export async function readCounts(deps: Deps): Promise<{ channels: ChannelCounts[
   ])
   const channels = new Map<string, ChannelCounts>()
   const of = (channel: string): ChannelCounts => {
-    const found = channels.get(channel) ?? { channel, receipts: 0, records: {}, reports: 0, cases: 0, deliveries: {} }
+    const found = channels.get(channel) ?? {
+      channel,
+      receipts: 0,
+      records: {},
+      reports: 0,
+      cases: 0,
+      deliveries: {},
+    }
     channels.set(channel, found)
     return found
   }
@@ -34,14 +53,17 @@ export async function readCounts(deps: Deps): Promise<{ channels: ChannelCounts[
   for (const row of records) of(row.channel_id).records[row.end] = row.n
   for (const row of reports) Object.assign(of(row.channel_id), { reports: row.n, cases: row.cases })
   for (const row of deliveries) of(row.channel_id).deliveries[row.state] = row.n
-  const open = deliveries.filter((row) => ['waiting', 'claimed', 'blocked', 'uncertain', 'task'].includes(row.state)).reduce((sum, row) => sum + row.n, 0)
+  const open = deliveries
+    .filter((row) => ['waiting', 'claimed', 'blocked', 'uncertain', 'task'].includes(row.state))
+    .reduce((sum, row) => sum + row.n, 0)
   const work = waiting[0]
   return {
     channels: [...channels.values()],
     cases: Object.fromEntries(cases.map((row) => [row.state, row.n])),
     unlinked: work?.unlinked ?? 0,
     unappended: work?.unappended ?? 0,
-    waiting: open + (work?.unlinked ?? 0) + (work?.unappended ?? 0) + (work?.fan_out ?? 0) + (work?.stored ?? 0),
+    waiting:
+      open + (work?.unlinked ?? 0) + (work?.unappended ?? 0) + (work?.fan_out ?? 0) + (work?.stored ?? 0),
   }
 }
 
@@ -57,7 +79,10 @@ export interface QuarantinedRecord {
 }
 
 /** Served by records_channel_end. */
-export async function listQuarantined(deps: Pick<Deps, 'db'>, filter: { channel?: string | undefined; limit: number }): Promise<QuarantinedRecord[]> {
+export async function listQuarantined(
+  deps: Pick<Deps, 'db'>,
+  filter: { channel?: string | undefined; limit: number },
+): Promise<QuarantinedRecord[]> {
   const channel = filter.channel ?? null
   return await deps.db.sql<QuarantinedRecord[]>`
     select id as record, receipt_id as receipt, channel_id as channel, feed, position, external_id as "externalId", reason, created_at as at
@@ -69,8 +94,17 @@ export async function listUnknownValues(deps: Pick<Deps, 'db'>, limit: number): 
     select channel_id as channel, table_name as "table", value, count, first_at as "firstAt", last_at as "lastAt" from unknown_values order by count desc limit ${limit}`
 }
 
-export async function listChannelReports(deps: Pick<Deps, 'db'>, channelId: string, page: { after: string; limit: number }): Promise<{ items: { externalId: string; case: string | null; state: string | null; version: number }[]; cursor: string }> {
-  const items = await deps.db.sql<{ externalId: string; case: string | null; state: string | null; version: number }[]>`
+export async function listChannelReports(
+  deps: Pick<Deps, 'db'>,
+  channelId: string,
+  page: { after: string; limit: number },
+): Promise<{
+  items: { externalId: string; case: string | null; state: string | null; version: number }[]
+  cursor: string
+}> {
+  const items = await deps.db.sql<
+    { externalId: string; case: string | null; state: string | null; version: number }[]
+  >`
     select p.external_id as "externalId", c.number as "case", c.state, p.version from reports p left join cases c on c.id = p.case_id
     where p.channel_id = ${channelId} and p.external_id > ${page.after} order by p.external_id limit ${page.limit}`
   return { items, cursor: items.at(-1)?.externalId ?? page.after }

@@ -14,11 +14,22 @@ export interface RouteDescription {
   readonly description?: string
   /** What the key must be allowed; missing: open to all. `signature`: the channel's adapter knows its sender. */
   readonly access?: 'signature' | 'channel' | 'dispatch' | 'admin'
-  readonly query?: { readonly [name: string]: { readonly description: string; readonly required?: true; readonly example?: string } }
+  readonly query?: {
+    readonly [name: string]: {
+      readonly description: string
+      readonly required?: true
+      readonly example?: string
+    }
+  }
   readonly headers?: { readonly [name: string]: string }
   /** `raw`: the channel's own format. */
   readonly body?: TSchema | 'raw'
-  readonly answer: { readonly status: number; readonly description: string; readonly schema?: TSchema; readonly mediaType?: string }
+  readonly answer: {
+    readonly status: number
+    readonly description: string
+    readonly schema?: TSchema
+    readonly mediaType?: string
+  }
   readonly problems?: readonly ErrorCode[]
 }
 

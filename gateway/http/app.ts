@@ -39,9 +39,14 @@ export function createApp({ deps, intake, maxBodyBytes, stopping }: AppOptions):
   addDescriptionRoutes(api)
   app.notFound((context) => {
     const path = new URL(context.req.url).pathname
-    const known = api.routes.some((route) => new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path))
+    const known = api.routes.some((route) =>
+      new RegExp(`^${route.path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path),
+    )
     const error = known
-      ? new GatewayError('request.method', `${context.req.method} is not answered here. /openapi.json lists what is.`)
+      ? new GatewayError(
+          'request.method',
+          `${context.req.method} is not answered here. /openapi.json lists what is.`,
+        )
       : new GatewayError('request.not-found', 'There is nothing at this address. /docs lists the addresses.')
     return respondWithProblem(context, error, deps.log)
   })

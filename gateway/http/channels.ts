@@ -29,13 +29,24 @@ function pushedFeed(channel: ChannelRuntime, name: string | undefined): FeedRunt
   const found = name === undefined ? pushed[0] : pushed.find((feed) => feed.name === name)
   if (found !== undefined) return found
   const names = pushed.map((feed) => feed.name).join(', ')
-  throw new GatewayError('request.parameter', `Channel ${channel.id} takes no push${name === undefined ? '' : ' as this feed'}. ${names === '' ? 'It is polled.' : `Its feeds are: ${names}.`}`)
+  throw new GatewayError(
+    'request.parameter',
+    `Channel ${channel.id} takes no push${name === undefined ? '' : ' as this feed'}. ${names === '' ? 'It is polled.' : `Its feeds are: ${names}.`}`,
+  )
 }
 
 function openChannel(deps: Deps, id: string): ChannelRuntime {
   const channel = deps.catalog.channel(id)
-  if (channel.state === 'retired') throw new GatewayError('channel.retired', `Channel ${id} was retired. Ask ${channel.file.owner?.department ?? 'the district'} where to send reports now.`)
-  if (channel.state === 'draft') throw new GatewayError('channel.not-live', `Channel ${id} is a draft. It takes reports once its admins set its state to shadow or live.`)
+  if (channel.state === 'retired')
+    throw new GatewayError(
+      'channel.retired',
+      `Channel ${id} was retired. Ask ${channel.file.owner?.department ?? 'the district'} where to send reports now.`,
+    )
+  if (channel.state === 'draft')
+    throw new GatewayError(
+      'channel.not-live',
+      `Channel ${id} is a draft. It takes reports once its admins set its state to shadow or live.`,
+    )
   return channel
 }
 
@@ -43,11 +54,21 @@ async function payloadOf(context: Context, deps: Deps, maxBytes: number): Promis
   const url = new URL(context.req.url)
   const receivedAt = deps.now()
   const bytes = await readBytes(context, maxBytes)
-  return { bytes, headers: context.req.header(), method: context.req.method, url: `${url.pathname}${url.search}`, receivedAt }
+  return {
+    bytes,
+    headers: context.req.header(),
+    method: context.req.method,
+    url: `${url.pathname}${url.search}`,
+    receivedAt,
+  }
 }
 
 /** HMAC and the like are the adapter's; a channel without takes the gateway's own keys. */
-async function authenticate(routes: ChannelRoutes, context: Context, called: { channel: ChannelRuntime; feed: FeedRuntime; payload: RawPayload }): Promise<Principal> {
+async function authenticate(
+  routes: ChannelRoutes,
+  context: Context,
+  called: { channel: ChannelRuntime; feed: FeedRuntime; payload: RawPayload },
+): Promise<Principal> {
   const { channel, feed, payload } = called
   const kind = (feed.channel.settings as { authentication?: { kind?: string } }).authentication?.kind
   if (kind !== undefined && kind !== 'api-key') return await feed.adapter.authenticate(payload, feed.channel)
@@ -63,7 +84,10 @@ async function receive(routes: ChannelRoutes, context: Context): Promise<Respons
   const principal = await authenticate(routes, context, { channel, feed, payload })
   const idempotencyKey = idempotencyKeyOf(context)
   if (idempotencyKey === undefined && channel.file.requireIdempotencyKey === true) {
-    throw new GatewayError('idempotency.missing', `Channel ${channel.id} requires the header Idempotency-Key: one value for each payload, the same when it is sent again.`)
+    throw new GatewayError(
+      'idempotency.missing',
+      `Channel ${channel.id} requires the header Idempotency-Key: one value for each payload, the same when it is sent again.`,
+    )
   }
   const stored = await intake.receive({ channel, feed, payload, principal, idempotencyKey })
   const waitMs = preferredWaitMs(context)
@@ -77,14 +101,32 @@ const pushDescription: Omit<RouteDescription, 'path' | 'summary'> = {
   description:
     'The bytes are authenticated, committed, and only then answered. The answer says for each record where it ended: report, version, message, repeat, filtered or quarantined with the reason. What is answered with 4xx was not stored.',
   access: 'signature',
-  query: { feed: { description: 'Which of the channel’s feeds this is; the first pushed one where missing' } },
+  query: {
+    feed: { description: 'Which of the channel’s feeds this is; the first pushed one where missing' },
+  },
   headers: {
     'Idempotency-Key': 'Makes a repeat of the same bytes harmless for 7 days; a channel can require it',
     Prefer: '`wait=2`: answer with case numbers once linked, or after that many seconds',
   },
   body: 'raw',
   answer: { status: 202, description: 'Committed', schema: Acknowledgement },
-  problems: ['auth.missing', 'auth.invalid', 'auth.expired', 'auth.replayed', 'channel.unknown', 'channel.retired', 'channel.not-live', 'channel.configuration', 'request.too-large', 'request.parameter', 'idempotency.missing', 'idempotency.invalid', 'idempotency.in-progress', 'idempotency.mismatch', 'gateway.unavailable'],
+  problems: [
+    'auth.missing',
+    'auth.invalid',
+    'auth.expired',
+    'auth.replayed',
+    'channel.unknown',
+    'channel.retired',
+    'channel.not-live',
+    'channel.configuration',
+    'request.too-large',
+    'request.parameter',
+    'idempotency.missing',
+    'idempotency.invalid',
+    'idempotency.in-progress',
+    'idempotency.mismatch',
+    'gateway.unavailable',
+  ],
 }
 
 export function addChannelRoutes(api: Api, routes: ChannelRoutes): void {
@@ -94,12 +136,29 @@ export function addChannelRoutes(api: Api, routes: ChannelRoutes): void {
       return await receive(routes, context)
     } catch (cause) {
       const { code } = problemOf(cause)
-      deps.metrics.refused.inc({ channel: deps.catalog.find(context.req.param('channel') ?? '')?.id ?? 'unknown', code })
+      deps.metrics.refused.inc({
+        channel: deps.catalog.find(context.req.param('channel') ?? '')?.id ?? 'unknown',
+        code,
+      })
       throw cause
     }
   }
-  api.add({ ...pushDescription, path: '/v1/channels/{channel}/reports', summary: 'Push a report, or a message about one' }, push)
-  api.add({ ...pushDescription, path: '/v1/channels/{channel}/reports:batch', summary: 'Push up to 1,000 records, each answered for itself' }, push)
+  api.add(
+    {
+      ...pushDescription,
+      path: '/v1/channels/{channel}/reports',
+      summary: 'Push a report, or a message about one',
+    },
+    push,
+  )
+  api.add(
+    {
+      ...pushDescription,
+      path: '/v1/channels/{channel}/reports:batch',
+      summary: 'Push up to 1,000 records, each answered for itself',
+    },
+    push,
+  )
   api.add(
     {
       method: 'get',
@@ -108,7 +167,11 @@ export function addChannelRoutes(api: Api, routes: ChannelRoutes): void {
       summary: 'State and public progress of one report, by the channel’s own number',
       access: 'channel',
       query: { externalId: { description: 'The number that the channel gave', required: true } },
-      answer: { status: 200, description: 'State, and the progress nodes in public wording', schema: Progress },
+      answer: {
+        status: 200,
+        description: 'State, and the progress nodes in public wording',
+        schema: Progress,
+      },
       problems: ['auth.missing', 'auth.invalid', 'auth.scope', 'report.unknown', 'request.parameter'],
     },
     async (context) => {
@@ -124,10 +187,18 @@ export function addChannelRoutes(api: Api, routes: ChannelRoutes): void {
       path: '/v1/channels/{channel}/events',
       tag: 'Channels',
       summary: 'News of the channel’s reports since a cursor, for channels that pull',
-      description: 'CloudEvents 1.0 in the channel’s own codes, oldest first. Passing the cursor back acknowledges what came before it.',
+      description:
+        'CloudEvents 1.0 in the channel’s own codes, oldest first. Passing the cursor back acknowledges what came before it.',
       access: 'channel',
-      query: { after: { description: 'Cursor of the last page; missing: from the beginning' }, limit: { description: '1 to 500; 100 where missing' } },
-      answer: { status: 200, description: 'Events and the next cursor', schema: Type.Object({ events: Type.Array(Type.Unknown()), cursor: Type.String() }) },
+      query: {
+        after: { description: 'Cursor of the last page; missing: from the beginning' },
+        limit: { description: '1 to 500; 100 where missing' },
+      },
+      answer: {
+        status: 200,
+        description: 'Events and the next cursor',
+        schema: Type.Object({ events: Type.Array(Type.Unknown()), cursor: Type.String() }),
+      },
       problems: ['auth.missing', 'auth.invalid', 'auth.scope', 'request.cursor'],
     },
     async (context) => {

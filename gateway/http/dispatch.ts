@@ -13,7 +13,11 @@ import { integerQuery, readJson } from './request.ts'
 const problems = ['auth.missing', 'auth.invalid', 'auth.scope'] as const
 
 /** Waits for news, at most `waitMs`. */
-async function waitForNews(deps: Deps, waitMs: number, read: () => Promise<Awaited<ReturnType<typeof dispatchPage>>>): Promise<Awaited<ReturnType<typeof dispatchPage>>> {
+async function waitForNews(
+  deps: Deps,
+  waitMs: number,
+  read: () => Promise<Awaited<ReturnType<typeof dispatchPage>>>,
+): Promise<Awaited<ReturnType<typeof dispatchPage>>> {
   const deadline = performance.now() + waitMs
   let news = Promise.withResolvers<void>()
   const offs = (['dispatch', 'fan-out'] as const).map((stage) => deps.signals.on(stage, () => news.resolve()))
@@ -41,10 +45,19 @@ export function addDispatchRoutes(api: Api, { deps, keys }: { deps: Deps; keys: 
       path: '/v1/dispatch/cases',
       tag: 'Dispatch',
       summary: 'New cases and news about known ones since a cursor',
-      description: 'Every event that the dispatch did not append itself, oldest first, with the case as it is now. No persons. Remember the cursor with what you did: nothing is skipped and a page read twice is harmless.',
+      description:
+        'Every event that the dispatch did not append itself, oldest first, with the case as it is now. No persons. Remember the cursor with what you did: nothing is skipped and a page read twice is harmless.',
       access: 'dispatch',
-      query: { after: { description: 'Cursor of the last page; missing: from the beginning' }, limit: { description: '1 to 500; 100 where missing' }, wait: { description: 'Seconds to wait for news, 0 to 30' } },
-      answer: { status: 200, description: 'Items and the next cursor', schema: Type.Object({ items: Type.Array(DispatchItem), cursor: Type.String() }) },
+      query: {
+        after: { description: 'Cursor of the last page; missing: from the beginning' },
+        limit: { description: '1 to 500; 100 where missing' },
+        wait: { description: 'Seconds to wait for news, 0 to 30' },
+      },
+      answer: {
+        status: 200,
+        description: 'Items and the next cursor',
+        schema: Type.Object({ items: Type.Array(DispatchItem), cursor: Type.String() }),
+      },
       problems: [...problems, 'request.cursor'],
     },
     async (context) => {
@@ -62,12 +75,23 @@ export function addDispatchRoutes(api: Api, { deps, keys }: { deps: Deps; keys: 
       tag: 'Dispatch',
       summary: 'One case, its events and what may follow',
       access: 'dispatch',
-      answer: { status: 200, description: 'The case', schema: Type.Object({ case: Case, allowed: Type.Array(Type.String()), events: Type.Array(CaseEvent) }) },
+      answer: {
+        status: 200,
+        description: 'The case',
+        schema: Type.Object({
+          case: Case,
+          allowed: Type.Array(Type.String()),
+          events: Type.Array(CaseEvent),
+        }),
+      },
       problems: [...problems, 'case.unknown'],
     },
     async (context) => {
       await check(context)
-      const [found, events] = await Promise.all([readCase(deps, number(context)), readCaseEvents(deps, number(context))])
+      const [found, events] = await Promise.all([
+        readCase(deps, number(context)),
+        readCaseEvents(deps, number(context)),
+      ])
       return context.json({ ...found, events })
     },
   )
@@ -79,7 +103,11 @@ export function addDispatchRoutes(api: Api, { deps, keys }: { deps: Deps; keys: 
       summary: 'Who to call; each reading is recorded',
       description: 'Reporters who asked for confidentiality (举报人保密) are withheld.',
       access: 'dispatch',
-      answer: { status: 200, description: 'One entry for each source', schema: Type.Object({ contacts: Type.Array(Contact) }) },
+      answer: {
+        status: 200,
+        description: 'One entry for each source',
+        schema: Type.Object({ contacts: Type.Array(Contact) }),
+      },
       problems: [...problems, 'case.unknown'],
     },
     async (context) => {
@@ -93,11 +121,23 @@ export function addDispatchRoutes(api: Api, { deps, keys }: { deps: Deps; keys: 
       path: '/v1/dispatch/cases/{number}/events',
       tag: 'Dispatch',
       summary: 'Append an event to a case',
-      description: 'The caller’s `eventId` makes a repeat harmless. A transition that the flow does not allow is a 409 that lists those it does.',
+      description:
+        'The caller’s `eventId` makes a repeat harmless. A transition that the flow does not allow is a 409 that lists those it does.',
       access: 'dispatch',
       body: NewCaseEvent,
       answer: { status: 201, description: 'The event as it stands', schema: CaseEvent },
-      problems: [...problems, 'case.unknown', 'case.transition', 'case.sequence', 'case.event-reused', 'case.assignment', 'request.media-type', 'request.body', 'request.invalid', 'request.too-large'],
+      problems: [
+        ...problems,
+        'case.unknown',
+        'case.transition',
+        'case.sequence',
+        'case.event-reused',
+        'case.assignment',
+        'request.media-type',
+        'request.body',
+        'request.invalid',
+        'request.too-large',
+      ],
     },
     async (context) => {
       const key = await check(context)
@@ -107,7 +147,10 @@ export function addDispatchRoutes(api: Api, { deps, keys }: { deps: Deps; keys: 
         caller: `dispatch:${key.name}`,
         eventId: sent.eventId,
         type: sent.type,
-        actor: sent.unitCode === undefined ? { kind: 'dispatch', id: key.name } : { kind: 'unit', id: key.name, unitCode: sent.unitCode },
+        actor:
+          sent.unitCode === undefined
+            ? { kind: 'dispatch', id: key.name }
+            : { kind: 'unit', id: key.name, unitCode: sent.unitCode },
         occurredAt: new Date(sent.occurredAt),
         content: sent.content ?? {},
         expectedSequence: sent.expectedSequence,

@@ -17,21 +17,56 @@ export async function readReadiness(deps: Deps, stopping: boolean): Promise<Read
   try {
     await withDeadline(Promise.resolve(deps.db.sql`select 1`), 2_000, 'readiness')
   } catch {
-    return { ready: false, missing: ['The database does not answer. Look whether PostgreSQL runs and DATABASE_URL is right.', ...channels] }
+    return {
+      ready: false,
+      missing: [
+        'The database does not answer. Look whether PostgreSQL runs and DATABASE_URL is right.',
+        ...channels,
+      ],
+    }
   }
   return { ready: true, missing: channels }
 }
 
 export function addHealthRoutes(api: Api, { deps, stopping }: { deps: Deps; stopping: () => boolean }): void {
-  api.add({ method: 'get', path: '/livez', tag: 'Health', summary: 'The process answers', answer: { status: 200, description: 'ok' } }, (context) => context.text('ok'))
   api.add(
-    { method: 'get', path: '/readyz', tag: 'Health', summary: 'It can take payloads; else what is missing', answer: { status: 200, description: 'Ready', schema: Type.Object({ ready: Type.Boolean(), missing: Type.Array(Type.String()) }) } },
+    {
+      method: 'get',
+      path: '/livez',
+      tag: 'Health',
+      summary: 'The process answers',
+      answer: { status: 200, description: 'ok' },
+    },
+    (context) => context.text('ok'),
+  )
+  api.add(
+    {
+      method: 'get',
+      path: '/readyz',
+      tag: 'Health',
+      summary: 'It can take payloads; else what is missing',
+      answer: {
+        status: 200,
+        description: 'Ready',
+        schema: Type.Object({ ready: Type.Boolean(), missing: Type.Array(Type.String()) }),
+      },
+    },
     async (context) => {
       const readiness = await readReadiness(deps, stopping())
       return context.json(readiness, readiness.ready ? 200 : 503)
     },
   )
-  api.add({ method: 'get', path: '/metrics', tag: 'Health', summary: 'Figures for Prometheus', answer: { status: 200, description: 'Text format', mediaType: 'text/plain' } }, async (context) =>
-    context.body(await deps.metrics.registry.metrics(), 200, { 'content-type': deps.metrics.registry.contentType }),
+  api.add(
+    {
+      method: 'get',
+      path: '/metrics',
+      tag: 'Health',
+      summary: 'Figures for Prometheus',
+      answer: { status: 200, description: 'Text format', mediaType: 'text/plain' },
+    },
+    async (context) =>
+      context.body(await deps.metrics.registry.metrics(), 200, {
+        'content-type': deps.metrics.registry.contentType,
+      }),
   )
 }

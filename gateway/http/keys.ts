@@ -17,10 +17,16 @@ const keyPattern = /^gy_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{43}$/
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
 
 /** Makes a key. The text is given back once and is nowhere kept. Throws `request.parameter` for a scope that is none. */
-export async function createKey(db: Database, key: { name: string; scopes: readonly string[]; now: Date }): Promise<{ id: string; key: string }> {
+export async function createKey(
+  db: Database,
+  key: { name: string; scopes: readonly string[]; now: Date },
+): Promise<{ id: string; key: string }> {
   const wrong = key.scopes.find((scope) => !scopePattern.test(scope))
   if (wrong !== undefined || key.scopes.length === 0) {
-    throw new GatewayError('request.parameter', `${wrong === undefined ? 'A key needs a scope' : `"${wrong}" is no scope`}. Scopes are: dispatch, admin, channel:<name>.`)
+    throw new GatewayError(
+      'request.parameter',
+      `${wrong === undefined ? 'A key needs a scope' : `"${wrong}" is no scope`}. Scopes are: dispatch, admin, channel:<name>.`,
+    )
   }
   const id = randomBytes(6).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, 8)
   const text = `gy_${id}_${randomBytes(32).toString('base64url')}`
@@ -35,8 +41,10 @@ export async function listKeys(db: Database): Promise<KeyInfo[]> {
 
 /** Takes effect in every process within seconds. Throws `key.unknown`. */
 export async function revokeKey(db: Database, id: string, now: Date): Promise<void> {
-  const revoked = await db.sql`update api_keys set revoked_at = coalesce(revoked_at, ${now}) where id = ${id} returning 1`
-  if (revoked.length === 0) throw new GatewayError('key.unknown', `There is no key ${id}. \`guiyi key list\` shows them.`)
+  const revoked =
+    await db.sql`update api_keys set revoked_at = coalesce(revoked_at, ${now}) where id = ${id} returning 1`
+  if (revoked.length === 0)
+    throw new GatewayError('key.unknown', `There is no key ${id}. \`guiyi key list\` shows them.`)
 }
 
 interface Known {
@@ -77,11 +85,24 @@ export function createKeyRing(db: Database, now: () => Date): KeyRing {
   }
   return {
     check: async (authorization, scope) => {
-      if (authorization === undefined || authorization === '') throw new GatewayError('auth.missing', `This address needs an API key with the scope ${scope}: send "Authorization: Bearer <key>". \`guiyi key create\` makes one.`)
+      if (authorization === undefined || authorization === '')
+        throw new GatewayError(
+          'auth.missing',
+          `This address needs an API key with the scope ${scope}: send "Authorization: Bearer <key>". \`guiyi key create\` makes one.`,
+        )
       const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
       const found = key === undefined || !keyPattern.test(key) ? undefined : await find(key)
-      if (found === undefined) throw new GatewayError('auth.invalid', 'This API key is unknown or was revoked. Ask the gateway’s admins for a new one.')
-      if (!found.scopes.includes(scope)) throw new GatewayError('auth.scope', `Key ${found.id} lacks the scope ${scope}. Use a key that has it.`, { context: { key: found.id } })
+      if (found === undefined)
+        throw new GatewayError(
+          'auth.invalid',
+          'This API key is unknown or was revoked. Ask the gateway’s admins for a new one.',
+        )
+      if (!found.scopes.includes(scope))
+        throw new GatewayError(
+          'auth.scope',
+          `Key ${found.id} lacks the scope ${scope}. Use a key that has it.`,
+          { context: { key: found.id } },
+        )
       return { id: found.id, name: found.name }
     },
   }

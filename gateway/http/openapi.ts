@@ -4,7 +4,9 @@ import { publishedSchemas } from '../../schemas/published.ts'
 import { errorCodes, type ErrorCode } from '../telemetry/errors.ts'
 import type { RouteDescription } from './api.ts'
 
-const nameBySchema = new Map<unknown, string>(Object.entries(publishedSchemas).map(([name, schema]) => [schema, name]))
+const nameBySchema = new Map<unknown, string>(
+  Object.entries(publishedSchemas).map(([name, schema]) => [schema, name]),
+)
 
 /** The schema with every published one inside it written as a reference. */
 export function withReferences(schema: unknown, referTo: (name: string) => string, root = true): unknown {
@@ -12,7 +14,9 @@ export function withReferences(schema: unknown, referTo: (name: string) => strin
   if (name !== undefined) return { $ref: referTo(name) }
   if (Array.isArray(schema)) return schema.map((member) => withReferences(member, referTo, false))
   if (typeof schema !== 'object' || schema === null) return schema
-  return Object.fromEntries(Object.entries(schema).map(([key, member]) => [key, withReferences(member, referTo, false)]))
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, member]) => [key, withReferences(member, referTo, false)]),
+  )
 }
 
 const component = (name: string) => `#/components/schemas/${name}`
@@ -29,29 +33,64 @@ function components(): object {
 }
 
 function parametersOf(route: RouteDescription): object[] {
-  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } }))
-  const inQuery = Object.entries(route.query ?? {}).map(([name, { description, required }]) => ({ name, in: 'query', description, required: required === true, schema: { type: 'string' } }))
-  const inHeader = Object.entries(route.headers ?? {}).map(([name, description]) => ({ name, in: 'header', description, schema: { type: 'string' } }))
+  const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    name: match[1],
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }))
+  const inQuery = Object.entries(route.query ?? {}).map(([name, { description, required }]) => ({
+    name,
+    in: 'query',
+    description,
+    required: required === true,
+    schema: { type: 'string' },
+  }))
+  const inHeader = Object.entries(route.headers ?? {}).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  }))
   return [...inPath, ...inQuery, ...inHeader]
 }
 
 function problemsOf(codes: readonly ErrorCode[]): object {
   const byStatus = Map.groupBy(codes, (code) => errorCodes[code][0])
   const problem = { 'application/problem+json': { schema: { $ref: '#/components/schemas/problem' } } }
-  return Object.fromEntries([...byStatus].map(([status, group]) => [status, { description: group.map((code) => `\`${code}\`: ${errorCodes[code][1]}`).join('; '), content: problem }]))
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]) => [
+      status,
+      {
+        description: group.map((code) => `\`${code}\`: ${errorCodes[code][1]}`).join('; '),
+        content: problem,
+      },
+    ]),
+  )
 }
 
 function bodyOf(body: RouteDescription['body']): object {
   if (body === undefined) return {}
-  const content = body === 'raw' ? { '*/*': { schema: { description: "The channel's own format" } } } : { 'application/json': { schema: schemaOf(body) } }
+  const content =
+    body === 'raw'
+      ? { '*/*': { schema: { description: "The channel's own format" } } }
+      : { 'application/json': { schema: schemaOf(body) } }
   return { requestBody: { required: true, content } }
 }
 
-const security = { signature: [{ signature: [] }, { key: [] }], channel: [{ key: [] }], dispatch: [{ key: [] }], admin: [{ key: [] }] } as const
+const security = {
+  signature: [{ signature: [] }, { key: [] }],
+  channel: [{ key: [] }],
+  dispatch: [{ key: [] }],
+  admin: [{ key: [] }],
+} as const
 
 function operationOf(route: RouteDescription): object {
   const { answer } = route
-  const content = answer.schema === undefined ? { [answer.mediaType ?? 'text/plain']: {} } : { [answer.mediaType ?? 'application/json']: { schema: schemaOf(answer.schema) } }
+  const content =
+    answer.schema === undefined
+      ? { [answer.mediaType ?? 'text/plain']: {} }
+      : { [answer.mediaType ?? 'application/json']: { schema: schemaOf(answer.schema) } }
   return {
     tags: [route.tag],
     summary: route.summary,
@@ -59,7 +98,10 @@ function operationOf(route: RouteDescription): object {
     operationId: `${route.method} ${route.path}`.replaceAll(/[^a-zA-Z0-9]+/g, '_').replace(/_$/, ''),
     parameters: parametersOf(route),
     ...bodyOf(route.body),
-    responses: { [answer.status]: { description: answer.description, content }, ...problemsOf(route.problems ?? []) },
+    responses: {
+      [answer.status]: { description: answer.description, content },
+      ...problemsOf(route.problems ?? []),
+    },
     ...(route.access === undefined ? { security: [] } : { security: security[route.access] }),
   }
 }
@@ -73,7 +115,8 @@ export function openApiOf(routes: readonly RouteDescription[]): object {
     info: {
       title: 'Guiyi 归一',
       version: '0.1.0',
-      description: 'One case out of 148 channels: push reports, read cases, append events, learn what became of each.',
+      description:
+        'One case out of 148 channels: push reports, read cases, append events, learn what became of each.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -89,7 +132,13 @@ export function openApiOf(routes: readonly RouteDescription[]): object {
       schemas: components(),
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'API key of the gateway (`guiyi key create`)' },
-        signature: { type: 'apiKey', in: 'header', name: 'x-signature', description: 'HMAC over the raw bytes with x-timestamp and x-nonce; see adapters/http-json/README.md' },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-signature',
+          description:
+            'HMAC over the raw bytes with x-timestamp and x-nonce; see adapters/http-json/README.md',
+        },
       },
     },
   }

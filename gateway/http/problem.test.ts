@@ -26,5 +26,8 @@ test('an unknown error is a 500 without detail of what it said', () => {
 })
 
 test('an adapter’s refusal is a 401 with its own code', () => {
-  expect(problemOf(new AuthenticationError('expired', 'too old'))).toMatchObject({ status: 401, code: 'auth.expired' })
+  expect(problemOf(new AuthenticationError('expired', 'too old'))).toMatchObject({
+    status: 401,
+    code: 'auth.expired',
+  })
 })

@@ -6,11 +6,17 @@ import type { Problem } from '../../schemas/problem.ts'
 import { GatewayError, errorCodes, type ErrorCode } from '../telemetry/errors.ts'
 import { errorFields, type Logger } from '../telemetry/logger.ts'
 
-const authenticationCodes = { missing: 'auth.missing', invalid: 'auth.invalid', expired: 'auth.expired', replayed: 'auth.replayed' } as const
+const authenticationCodes = {
+  missing: 'auth.missing',
+  invalid: 'auth.invalid',
+  expired: 'auth.expired',
+  replayed: 'auth.replayed',
+} as const
 
 /** What a client may know of an error. Errors of other code are 500 without detail. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof AuthenticationError) return problemOf(new GatewayError(authenticationCodes[error.code], error.message))
+  if (error instanceof AuthenticationError)
+    return problemOf(new GatewayError(authenticationCodes[error.code], error.message))
   const known = error instanceof GatewayError
   const code: ErrorCode = known ? error.code : 'gateway.internal'
   const [status, title] = errorCodes[code]
@@ -19,13 +25,26 @@ export function problemOf(error: unknown): Problem {
     title,
     status,
     code,
-    ...(known ? { detail: error.message, ...error.extra } : { detail: 'The gateway failed here; it was logged. Send the request again; if it keeps failing, tell the operators the time.' }),
+    ...(known
+      ? { detail: error.message, ...error.extra }
+      : {
+          detail:
+            'The gateway failed here; it was logged. Send the request again; if it keeps failing, tell the operators the time.',
+        }),
   }
 }
 
 export function respondWithProblem(context: Context, error: unknown, log: Logger): Response {
   const problem = problemOf(error)
-  if (problem.status >= 500) log.error({ event: 'http.failed', method: context.req.method, path: context.req.routePath, status: problem.status, ...errorFields(error instanceof GatewayError && error.cause !== undefined ? error.cause : error), code: problem.code })
+  if (problem.status >= 500)
+    log.error({
+      event: 'http.failed',
+      method: context.req.method,
+      path: context.req.routePath,
+      status: problem.status,
+      ...errorFields(error instanceof GatewayError && error.cause !== undefined ? error.cause : error),
+      code: problem.code,
+    })
   const headers: Record<string, string> = { 'content-type': 'application/problem+json; charset=utf-8' }
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="guiyi"'
   if (problem.status === 503) headers['retry-after'] = '5'

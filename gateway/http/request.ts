@@ -11,7 +11,11 @@ addFormats.default(ajv)
 
 /** The body's bytes. Reading stops at the limit. Throws `request.too-large`. */
 export async function readBytes(context: Context, maxBytes: number): Promise<Uint8Array> {
-  const tooLarge = () => new GatewayError('request.too-large', `The body is larger than ${maxBytes} bytes. Nothing was stored. Send it in smaller parts, batches of fewer records.`)
+  const tooLarge = () =>
+    new GatewayError(
+      'request.too-large',
+      `The body is larger than ${maxBytes} bytes. Nothing was stored. Send it in smaller parts, batches of fewer records.`,
+    )
   const declared = Number(context.req.header('content-length') ?? '0')
   if (declared > maxBytes) throw tooLarge()
   const chunks: Uint8Array[] = []
@@ -38,7 +42,11 @@ const jsonBodyBytes = 1024 * 1024
 /** The body as a value of the schema. Throws `request.media-type`, `request.body`, `request.invalid` with pointers. */
 export async function readJson<S extends TSchema>(context: Context, schema: S): Promise<Static<S>> {
   const type = context.req.header('content-type') ?? ''
-  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type)) throw new GatewayError('request.media-type', 'Send the body as JSON with "Content-Type: application/json".')
+  if (!/^application\/(?:[\w.+-]+\+)?json\b/i.test(type))
+    throw new GatewayError(
+      'request.media-type',
+      'Send the body as JSON with "Content-Type: application/json".',
+    )
   const bytes = await readBytes(context, jsonBodyBytes)
   let value: unknown
   try {
@@ -50,26 +58,44 @@ export async function readJson<S extends TSchema>(context: Context, schema: S): 
   validators.set(schema, validate)
   if (validate(value)) return value as Static<S>
   const errors = (validate.errors ?? []).slice(0, 20).map((error) => {
-    const extra = error.keyword === 'additionalProperties' ? ` (${String(error.params['additionalProperty']).slice(0, 60)})` : error.keyword === 'enum' ? ` (${(error.params['allowedValues'] as unknown[]).join(', ')})` : ''
+    const extra =
+      error.keyword === 'additionalProperties'
+        ? ` (${String(error.params['additionalProperty']).slice(0, 60)})`
+        : error.keyword === 'enum'
+          ? ` (${(error.params['allowedValues'] as unknown[]).join(', ')})`
+          : ''
     return { pointer: error.instancePath, detail: `${error.message ?? 'is wrong'}${extra}` }
   })
   const first = errors[0]
-  throw new GatewayError('request.invalid', `The body does not fit: ${first === undefined ? '' : `${first.pointer === '' ? 'it' : first.pointer} ${first.detail}`}. See /openapi.json.`, { extra: { errors } })
+  throw new GatewayError(
+    'request.invalid',
+    `The body does not fit: ${first === undefined ? '' : `${first.pointer === '' ? 'it' : first.pointer} ${first.detail}`}. See /openapi.json.`,
+    { extra: { errors } },
+  )
 }
 
 /** A required query parameter. Throws `request.parameter`. */
 export function requiredQuery(context: Context, name: string, hint: string): string {
   const value = context.req.query(name)
-  if (value === undefined || value === '') throw new GatewayError('request.parameter', `The parameter "${name}" is missing: ${hint}`)
+  if (value === undefined || value === '')
+    throw new GatewayError('request.parameter', `The parameter "${name}" is missing: ${hint}`)
   return value
 }
 
 /** A whole number in a range; the fallback where it is missing. Throws `request.parameter`. */
-export function integerQuery(context: Context, name: string, range: { min: number; max: number; fallback: number }): number {
+export function integerQuery(
+  context: Context,
+  name: string,
+  range: { min: number; max: number; fallback: number },
+): number {
   const text = context.req.query(name)
   if (text === undefined || text === '') return range.fallback
   const value = Number(text)
-  if (!Number.isInteger(value) || value < range.min || value > range.max) throw new GatewayError('request.parameter', `"${name}" is a whole number from ${range.min} to ${range.max}.`)
+  if (!Number.isInteger(value) || value < range.min || value > range.max)
+    throw new GatewayError(
+      'request.parameter',
+      `"${name}" is a whole number from ${range.min} to ${range.max}.`,
+    )
   return value
 }
 
@@ -83,7 +109,14 @@ export function preferredWaitMs(context: Context): number {
 export function idempotencyKeyOf(context: Context): string | undefined {
   const header = context.req.header('idempotency-key')
   if (header === undefined) return undefined
-  const key = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(header.trim())?.[1]?.replaceAll(/\\(["\\])/g, '$1') ?? header.trim()
-  if (!/^[\x20-\x7e]{1,255}$/.test(key)) throw new GatewayError('idempotency.invalid', 'The Idempotency-Key is 1 to 255 printable ASCII characters, such as a UUID.')
+  const key =
+    /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/
+      .exec(header.trim())?.[1]
+      ?.replaceAll(/\\(["\\])/g, '$1') ?? header.trim()
+  if (!/^[\x20-\x7e]{1,255}$/.test(key))
+    throw new GatewayError(
+      'idempotency.invalid',
+      'The Idempotency-Key is 1 to 255 printable ASCII characters, such as a UUID.',
+    )
   return key
 }

@@ -14,13 +14,19 @@ interface Row {
 }
 
 /** What the sender of a receipt is told, with case numbers where its reports are linked by now. Throws `receipt.unknown`. */
-export async function readAcknowledgement(deps: Pick<Deps, 'db'>, receiptId: string): Promise<Acknowledgement> {
+export async function readAcknowledgement(
+  deps: Pick<Deps, 'db'>,
+  receiptId: string,
+): Promise<Acknowledgement> {
   const rows = await deps.db.sql<Row[]>`
     select t.received_at, r.index, r."end", r.external_id, r.report_id, r.version, r.reason, c.number
     from receipts t left join records r on r.receipt_id = t.id left join reports p on p.id = r.report_id left join cases c on c.id = p.case_id
     where t.id = ${receiptId} order by r.index`
   const first = rows[0]
-  if (first === undefined) throw new GatewayError('receipt.unknown', `There is no receipt ${receiptId}.`, { context: { receipt: receiptId } })
+  if (first === undefined)
+    throw new GatewayError('receipt.unknown', `There is no receipt ${receiptId}.`, {
+      context: { receipt: receiptId },
+    })
   return {
     receipt: receiptId,
     receivedAt: first.received_at.toISOString(),
@@ -52,7 +58,11 @@ export async function awaitCases(deps: Deps, receiptId: string, waitMs: number):
       woken = Promise.withResolvers<void>()
       const acknowledgement = await readAcknowledgement(deps, receiptId)
       const left = deadline - performance.now()
-      if (left <= 0 || acknowledgement.results.every((result) => result.report === undefined || result.case !== undefined)) return acknowledgement
+      if (
+        left <= 0 ||
+        acknowledgement.results.every((result) => result.report === undefined || result.case !== undefined)
+      )
+        return acknowledgement
       const timer = setTimeout(woken.resolve, Math.min(left, 250))
       await woken.promise
       clearTimeout(timer)

@@ -13,7 +13,8 @@ export interface Entry {
   externalId: string | undefined
 }
 
-export const base64 = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
+export const base64 = (bytes: Uint8Array) =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')
 
 /** A channel's own number, unique over channels. */
 export const keyOf = (channelId: string, externalId: string) => `${channelId}\n${externalId}`
@@ -53,13 +54,24 @@ export function recordRow(entry: Entry): object {
 }
 
 export function unknownRows(entries: readonly Entry[]): object[] {
-  const rows = new Map<string, { channel_id: string; table_name: string; value: string; count: number; at: Date; record_id: string }>()
+  const rows = new Map<
+    string,
+    { channel_id: string; table_name: string; value: string; count: number; at: Date; record_id: string }
+  >()
   for (const { prepared, draft } of entries) {
     for (const unknown of draft.unknown) {
       const key = `${prepared.incoming.channel.id}\n${unknown.table}\n${unknown.value}`
       const row = rows.get(key)
       if (row !== undefined) row.count += 1
-      else rows.set(key, { channel_id: prepared.incoming.channel.id, table_name: unknown.table, value: unknown.value.slice(0, 300), count: 1, at: prepared.incoming.payload.receivedAt, record_id: draft.id })
+      else
+        rows.set(key, {
+          channel_id: prepared.incoming.channel.id,
+          table_name: unknown.table,
+          value: unknown.value.slice(0, 300),
+          count: 1,
+          at: prepared.incoming.payload.receivedAt,
+          record_id: draft.id,
+        })
     }
   }
   return [...rows.values()]

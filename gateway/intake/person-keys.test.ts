@@ -6,7 +6,9 @@ import { personKeysOf } from './person-keys.ts'
 const envelope = createEnvelope(randomBytes(32))
 
 test('one phone written in three ways is one key', () => {
-  const keys = ['138 0000 1111', '+8613800001111', '１３８００００１１１１'].flatMap((phone) => personKeysOf({ phone }, envelope))
+  const keys = ['138 0000 1111', '+8613800001111', '１３８００００１１１１'].flatMap((phone) =>
+    personKeysOf({ phone }, envelope),
+  )
 
   expect(new Set(keys).size).toBe(1)
   expect(keys[0]).toMatch(/^phone:/)
@@ -14,7 +16,9 @@ test('one phone written in three ways is one key', () => {
 })
 
 test('another master key gives another hash', () => {
-  expect(personKeysOf({ phone: '13800001111' }, envelope)).not.toEqual(personKeysOf({ phone: '13800001111' }, createEnvelope(randomBytes(32))))
+  expect(personKeysOf({ phone: '13800001111' }, envelope)).not.toEqual(
+    personKeysOf({ phone: '13800001111' }, createEnvelope(randomBytes(32))),
+  )
 })
 
 test('an anonymous reporter has no key', () => {
@@ -22,7 +26,24 @@ test('an anonymous reporter has no key', () => {
 })
 
 test('each kind of name gives a key of its own kind', () => {
-  const keys = personKeysOf({ phone: '13800001111', email: 'A@b.cn', siteUser: { site: 'forum', id: '7' }, openid: { account: 'gh_1', id: 'o1' }, unionid: 'u1', identityNumber: '44030119900101123x' }, envelope)
+  const keys = personKeysOf(
+    {
+      phone: '13800001111',
+      email: 'A@b.cn',
+      siteUser: { site: 'forum', id: '7' },
+      openid: { account: 'gh_1', id: 'o1' },
+      unionid: 'u1',
+      identityNumber: '44030119900101123x',
+    },
+    envelope,
+  )
 
-  expect(keys.map((key) => key.split(':')[0])).toEqual(['phone', 'identity', 'email', 'unionid', 'openid', 'user'])
+  expect(keys.map((key) => key.split(':')[0])).toEqual([
+    'phone',
+    'identity',
+    'email',
+    'unionid',
+    'openid',
+    'user',
+  ])
 })

@@ -14,7 +14,10 @@ export function personKeysOf(reporter: Reporter | undefined, envelope: Envelope)
     if (value !== undefined && value !== '') keys.push(envelope.personKey(kind, value))
   }
   add('phone', reporter.phone === undefined ? undefined : phoneDigits(reporter.phone))
-  add('identity', reporter.identityNumber === undefined ? undefined : halfWidth(reporter.identityNumber).toUpperCase())
+  add(
+    'identity',
+    reporter.identityNumber === undefined ? undefined : halfWidth(reporter.identityNumber).toUpperCase(),
+  )
   add('email', reporter.email?.trim().toLowerCase())
   add('unionid', reporter.unionid)
   if (reporter.openid !== undefined) add('openid', `${reporter.openid.account}\n${reporter.openid.id}`)

@@ -42,15 +42,27 @@ function spreadMs(channelId: string, feed: string, interval: number): number {
 export async function registerPolls(deps: Deps): Promise<void> {
   for (const channel of deps.catalog.all()) {
     for (const feed of channel.feeds.values()) {
-      if (feed.adapter.poll === undefined || !feed.enabled || (channel.state !== 'live' && channel.state !== 'shadow')) continue
-      const firstAt = new Date(deps.now().getTime() + spreadMs(channel.id, feed.name, Math.min(intervalMs(feed), 10_000)))
-      await deps.db.sql`insert into polls (channel_id, feed, due_at) values (${channel.id}, ${feed.name}, ${firstAt})
+      if (
+        feed.adapter.poll === undefined ||
+        !feed.enabled ||
+        (channel.state !== 'live' && channel.state !== 'shadow')
+      )
+        continue
+      const firstAt = new Date(
+        deps.now().getTime() + spreadMs(channel.id, feed.name, Math.min(intervalMs(feed), 10_000)),
+      )
+      await deps.db
+        .sql`insert into polls (channel_id, feed, due_at) values (${channel.id}, ${feed.name}, ${firstAt})
         on conflict (channel_id, feed) do update set due_at = least(polls.due_at, ${new Date(firstAt.getTime() + intervalMs(feed))})`
     }
   }
 }
 
-async function settle(deps: Deps, poll: ClaimedPoll, next: { waitMs: number; error?: string; cursor?: object | undefined }): Promise<void> {
+async function settle(
+  deps: Deps,
+  poll: ClaimedPoll,
+  next: { waitMs: number; error?: string; cursor?: object | undefined },
+): Promise<void> {
   const dueAt = new Date(deps.now().getTime() + next.waitMs)
   const failed = next.error !== undefined
   await deps.db.sql`
@@ -72,10 +84,20 @@ async function commitPage(deps: Deps, intake: Intake, run: PollRun, page: PollPa
   const principal = await run.feed.adapter.authenticate(page.payload, run.feed.channel)
   deps.killPoint('poll.before-commit')
   const dueAt = new Date(deps.now().getTime() + leaseMs)
-  await intake.receive({ channel: run.channel, feed: run.feed, payload: page.payload, principal, poll: { cursor: page.cursor, token: Number(run.poll.token), dueAt } })
+  await intake.receive({
+    channel: run.channel,
+    feed: run.feed,
+    payload: page.payload,
+    principal,
+    poll: { cursor: page.cursor, token: Number(run.poll.token), dueAt },
+  })
 }
 
-async function readPages(deps: Deps, intake: Intake, run: PollRun): Promise<{ waitMs: number; cursor: object | undefined }> {
+async function readPages(
+  deps: Deps,
+  intake: Intake,
+  run: PollRun,
+): Promise<{ waitMs: number; cursor: object | undefined }> {
   const poll = run.feed.adapter.poll?.bind(run.feed.adapter)
   let waitMs = intervalMs(run.feed)
   let cursor: object | undefined
@@ -94,24 +116,47 @@ async function readPages(deps: Deps, intake: Intake, run: PollRun): Promise<{ wa
 async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: AbortSignal): Promise<void> {
   const channel = deps.catalog.find(poll.channel_id)
   const feed = channel?.feeds.get(poll.feed)
-  if (channel === undefined || feed === undefined || !feed.enabled || (channel.state !== 'live' && channel.state !== 'shadow')) {
+  if (
+    channel === undefined ||
+    feed === undefined ||
+    !feed.enabled ||
+    (channel.state !== 'live' && channel.state !== 'shadow')
+  ) {
     await settle(deps, poll, { waitMs: maxPauseMs, error: 'The channel is not running' })
     return
   }
   try {
-    await settle(deps, poll, await readPages(deps, intake, { poll, channel, feed, signal: AbortSignal.any([signal, AbortSignal.timeout(roundMs)]) }))
+    await settle(
+      deps,
+      poll,
+      await readPages(deps, intake, {
+        poll,
+        channel,
+        feed,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(roundMs)]),
+      }),
+    )
   } catch (cause) {
     if (cause instanceof PollLostError) return
     const waitMs = Math.min(maxPauseMs, intervalMs(feed) * 2 ** Math.min(poll.failures, 6))
     const detail = cause instanceof Error ? cause.message.slice(0, 300) : 'unknown'
     const known = cause instanceof OutgoingError || cause instanceof DecodeError
-    deps.log.warn({ event: 'poll.failed', channel: channel.id, feed: feed.name, count: poll.failures + 1, ...(known ? { detail } : errorFields(cause)) })
+    deps.log.warn({
+      event: 'poll.failed',
+      channel: channel.id,
+      feed: feed.name,
+      count: poll.failures + 1,
+      ...(known ? { detail } : errorFields(cause)),
+    })
     await settle(deps, poll, { waitMs, error: detail })
   }
 }
 
 /** Claims due polls and runs them side by side: a slow partner holds up only itself. */
-export function createPoller(deps: Deps, intake: Intake): { pass(): Promise<{ more: boolean }>; stop(): Promise<void> } {
+export function createPoller(
+  deps: Deps,
+  intake: Intake,
+): { pass(): Promise<{ more: boolean }>; stop(): Promise<void> } {
   const running = new Set<Promise<void>>()
   const abort = new AbortController()
   const maxRunning = 16
@@ -122,7 +167,14 @@ export function createPoller(deps: Deps, intake: Intake): { pass(): Promise<{ mo
       const claimed = await deps.db.sql.unsafe<ClaimedPoll[]>(claimPolls, [deps.now(), free])
       for (const poll of claimed) {
         const run = runPoll(deps, intake, poll, abort.signal)
-          .catch((cause: unknown) => deps.log.warn({ event: 'poll.unsettled', channel: poll.channel_id, feed: poll.feed, ...errorFields(cause) }))
+          .catch((cause: unknown) =>
+            deps.log.warn({
+              event: 'poll.unsettled',
+              channel: poll.channel_id,
+              feed: poll.feed,
+              ...errorFields(cause),
+            }),
+          )
           .finally(() => running.delete(run))
         running.add(run)
       }

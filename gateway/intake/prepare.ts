@@ -5,7 +5,8 @@ import type { MessageContent } from '../../schemas/message.ts'
 import type { RecordReason } from '../../schemas/receipt.ts'
 import type { ReportContent } from '../../schemas/report.ts'
 import type { ChannelRuntime, FeedRuntime } from '../catalog/catalog.ts'
-import type { MappedRecord, UnknownValue } from '../mapping/compile.ts'
+import type { MappedRecord } from '../mapping/feed.ts'
+import type { UnknownValue } from '../mapping/run.ts'
 import type { Envelope, Sealed } from '../store/envelope.ts'
 import type { WorkingMessage, WorkingReport } from '../store/working.ts'
 import { personKeysOf } from './person-keys.ts'
@@ -21,13 +22,24 @@ export interface Incoming {
   readonly replay: { readonly key: string; readonly expiresAt: Date } | undefined
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | undefined
   /** For a poll: the cursor that moves with this receipt, and the token of the poll's holder. */
-  readonly poll: { readonly cursor: { readonly [key: string]: unknown }; readonly token: number; readonly dueAt: Date } | undefined
+  readonly poll:
+    | { readonly cursor: { readonly [key: string]: unknown }; readonly token: number; readonly dueAt: Date }
+    | undefined
 }
 
-export type RecordDraft = { readonly id: string; readonly position: string; readonly identity: string | undefined; readonly unknown: readonly UnknownValue[] } & (
+export type RecordDraft = {
+  readonly id: string
+  readonly position: string
+  readonly identity: string | undefined
+  readonly unknown: readonly UnknownValue[]
+} & (
   | { readonly kind: 'report'; readonly report: ReportDraft }
   | { readonly kind: 'message'; readonly message: MessageDraft }
-  | { readonly kind: 'filtered' | 'quarantined'; readonly reason: RecordReason; readonly externalId: string | undefined }
+  | {
+      readonly kind: 'filtered' | 'quarantined'
+      readonly reason: RecordReason
+      readonly externalId: string | undefined
+    }
 )
 export interface ReportDraft {
   readonly externalId: string
@@ -65,10 +77,14 @@ function stableJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  return `{${entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, member]) => `${JSON.stringify(key)}:${stableJson(member)}`).join(',')}}`
+  return `{${entries
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${stableJson(member)}`)
+    .join(',')}}`
 }
 
-export const sha256Hex = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex')
+export const sha256Hex = (bytes: Uint8Array | string): string =>
+  createHash('sha256').update(bytes).digest('hex')
 
 function reportDraft(content: ReportContent, envelope: Envelope, receivedAt: Date): ReportDraft {
   // A source that states no time gets the time of receipt, which must not make each repeat a new version.
@@ -76,10 +92,15 @@ function reportDraft(content: ReportContent, envelope: Envelope, receivedAt: Dat
   const whole = stableJson(content)
   const working: WorkingReport = { ...rest, text: liftPersonal(rest.text) }
   if (rest.title !== undefined) working.title = liftPersonal(rest.title)
-  if (rest.location?.address !== undefined) working.location = { ...rest.location, address: liftPersonal(rest.location.address) }
+  if (rest.location?.address !== undefined)
+    working.location = { ...rest.location, address: liftPersonal(rest.location.address) }
   return {
     externalId: content.externalId,
-    contentHash: sha256Hex(content.submittedAt === receivedAt.toISOString() ? stableJson({ ...content, submittedAt: undefined }) : whole),
+    contentHash: sha256Hex(
+      content.submittedAt === receivedAt.toISOString()
+        ? stableJson({ ...content, submittedAt: undefined })
+        : whole,
+    ),
     working,
     personKeys: personKeysOf(reporter, envelope),
     confidential: reporter?.confidential === true,
@@ -90,30 +111,79 @@ function reportDraft(content: ReportContent, envelope: Envelope, receivedAt: Dat
 
 function messageDraft(content: MessageContent, envelope: Envelope): MessageDraft {
   const whole = stableJson(content)
-  const working: WorkingMessage = content.text === undefined ? content : { ...content, text: liftPersonal(content.text) }
-  return { about: content.about, kind: content.kind, contentHash: sha256Hex(whole), working, occurredAt: content.occurredAt, sealed: envelope.seal(Buffer.from(whole)) }
+  const working: WorkingMessage =
+    content.text === undefined ? content : { ...content, text: liftPersonal(content.text) }
+  return {
+    about: content.about,
+    kind: content.kind,
+    contentHash: sha256Hex(whole),
+    working,
+    occurredAt: content.occurredAt,
+    sealed: envelope.seal(Buffer.from(whole)),
+  }
 }
 
-function recordDraft(mapped: MappedRecord, base: { id: string; position: string }, { envelope, receivedAt }: { envelope: Envelope; receivedAt: Date }): RecordDraft {
+function recordDraft(
+  mapped: MappedRecord,
+  base: { id: string; position: string },
+  { envelope, receivedAt }: { envelope: Envelope; receivedAt: Date },
+): RecordDraft {
   switch (mapped.kind) {
     case 'report':
-      return { ...base, kind: 'report', identity: mapped.identity, unknown: mapped.unknown, report: reportDraft(mapped.content, envelope, receivedAt) }
+      return {
+        ...base,
+        kind: 'report',
+        identity: mapped.identity,
+        unknown: mapped.unknown,
+        report: reportDraft(mapped.content, envelope, receivedAt),
+      }
     case 'message':
-      return { ...base, kind: 'message', identity: mapped.identity, unknown: mapped.unknown, message: messageDraft(mapped.content, envelope) }
+      return {
+        ...base,
+        kind: 'message',
+        identity: mapped.identity,
+        unknown: mapped.unknown,
+        message: messageDraft(mapped.content, envelope),
+      }
     case 'filtered':
-      return { ...base, kind: 'filtered', identity: mapped.identity, unknown: [], reason: mapped.reason, externalId: undefined }
+      return {
+        ...base,
+        kind: 'filtered',
+        identity: mapped.identity,
+        unknown: [],
+        reason: mapped.reason,
+        externalId: undefined,
+      }
     case 'quarantined':
-      return { ...base, kind: 'quarantined', identity: mapped.identity, unknown: mapped.unknown, reason: mapped.reason, externalId: mapped.externalId }
+      return {
+        ...base,
+        kind: 'quarantined',
+        identity: mapped.identity,
+        unknown: mapped.unknown,
+        reason: mapped.reason,
+        externalId: mapped.externalId,
+      }
   }
 }
 
 function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): RecordDraft {
   const base = { id: deps.newId(), position: source.position }
   if (source.kind === 'unreadable') {
-    return { ...base, kind: 'quarantined', identity: undefined, unknown: [], externalId: undefined, reason: { code: 'record.unreadable', detail: source.detail } }
+    return {
+      ...base,
+      kind: 'quarantined',
+      identity: undefined,
+      unknown: [],
+      externalId: undefined,
+      reason: { code: 'record.unreadable', detail: source.detail },
+    }
   }
   const { channel, feed, payload } = incoming
-  const mapped = feed.compiled.map(source.value, { channelId: channel.id, feed: feed.name, receivedAt: payload.receivedAt })
+  const mapped = feed.compiled.map(source.value, {
+    channelId: channel.id,
+    feed: feed.name,
+    receivedAt: payload.receivedAt,
+  })
   return recordDraft(mapped, base, { envelope: deps.envelope, receivedAt: payload.receivedAt })
 }
 
@@ -122,11 +192,20 @@ export async function prepare(incoming: Incoming, deps: PrepareDeps): Promise<Pr
   const { payload, feed } = incoming
   const records: RecordDraft[] = []
   try {
-    for await (const source of feed.adapter.decode(payload, feed.channel)) records.push(draftOf(source, incoming, deps))
+    for await (const source of feed.adapter.decode(payload, feed.channel))
+      records.push(draftOf(source, incoming, deps))
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause
     const reason = { code: cause.code, detail: cause.message }
-    records.push({ id: deps.newId(), position: cause.position, kind: 'quarantined', identity: undefined, unknown: [], externalId: undefined, reason })
+    records.push({
+      id: deps.newId(),
+      position: cause.position,
+      kind: 'quarantined',
+      identity: undefined,
+      unknown: [],
+      externalId: undefined,
+      reason,
+    })
   }
   return { incoming, sha256: sha256Hex(payload.bytes), sealed: deps.envelope.seal(payload.bytes), records }
 }

@@ -27,9 +27,26 @@ export interface Intake {
 
 /** Larger payloads are committed alone first, and worked afterwards. */
 const oneStepBytes = 512 * 1024
-const databaseIsAway = new Set(['08000', '08003', '08006', '57P01', '57P03', '53300', 'CONNECT_TIMEOUT', 'CONNECTION_CLOSED', 'CONNECTION_ENDED', 'CONNECTION_DESTROYED', 'ECONNREFUSED', 'ECONNRESET', '57014'])
+const databaseIsAway = new Set([
+  '08000',
+  '08003',
+  '08006',
+  '57P01',
+  '57P03',
+  '53300',
+  'CONNECT_TIMEOUT',
+  'CONNECTION_CLOSED',
+  'CONNECTION_ENDED',
+  'CONNECTION_DESTROYED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  '57014',
+])
 const worthAnotherTry = new Set(['40001', '40P01'])
-const codeOf = (cause: unknown): string => (cause instanceof Error && typeof (cause as { code?: unknown }).code === 'string' ? ((cause as { code?: string }).code ?? '') : '')
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && typeof (cause as { code?: unknown }).code === 'string'
+    ? ((cause as { code?: string }).code ?? '')
+    : ''
 
 function incomingOf(deps: Deps, submission: Submission): Incoming {
   const { channel, feed, payload, principal, idempotencyKey } = submission
@@ -40,28 +57,59 @@ function incomingOf(deps: Deps, submission: Submission): Incoming {
     payload,
     principal: principal.name,
     replay: principal.replay,
-    idempotency: idempotencyKey === undefined ? undefined : { key: idempotencyKey, fingerprint: sha256Hex(Buffer.concat([Buffer.from(`${payload.url}\n`), payload.bytes])) },
+    idempotency:
+      idempotencyKey === undefined
+        ? undefined
+        : {
+            key: idempotencyKey,
+            fingerprint: sha256Hex(Buffer.concat([Buffer.from(`${payload.url}\n`), payload.bytes])),
+          },
     poll: submission.poll,
   }
 }
 
 function unavailable(cause: unknown): GatewayError {
-  return new GatewayError('gateway.unavailable', 'The payload could not be committed: the database does not answer. Nothing was kept; send it again.', { cause })
+  return new GatewayError(
+    'gateway.unavailable',
+    'The payload could not be committed: the database does not answer. Nothing was kept; send it again.',
+    { cause },
+  )
 }
 
 /** A record that the database will not take stops only itself: the receipt is kept and the record quarantined. */
 async function storeApart(deps: Deps, prepared: Prepared, cause: unknown): Promise<WriteResult> {
-  deps.log.error({ event: 'intake.unstorable', channel: prepared.incoming.channel.id, receipt: prepared.incoming.receiptId, ...errorFields(cause) })
-  const reason = { code: 'record.unstorable', detail: 'The record was mapped but the database would not take it. It is kept in its receipt (`guiyi receipt body`). Tell the operators which receipt; once mended, send the record again with a new Idempotency-Key.' }
+  deps.log.error({
+    event: 'intake.unstorable',
+    channel: prepared.incoming.channel.id,
+    receipt: prepared.incoming.receiptId,
+    ...errorFields(cause),
+  })
+  const reason = {
+    code: 'record.unstorable',
+    detail:
+      'The record was mapped but the database would not take it. It is kept in its receipt (`guiyi receipt body`). Tell the operators which receipt; once mended, send the record again with a new Idempotency-Key.',
+  }
   const quarantined: Prepared = {
     ...prepared,
-    records: prepared.records.map((draft) => ({ id: deps.newId(), position: draft.position, kind: 'quarantined', identity: undefined, unknown: [], externalId: undefined, reason })),
+    records: prepared.records.map((draft) => ({
+      id: deps.newId(),
+      position: draft.position,
+      kind: 'quarantined',
+      identity: undefined,
+      unknown: [],
+      externalId: undefined,
+      reason,
+    })),
   }
   const [result] = await writeBatch(deps, [quarantined])
   return result as WriteResult
 }
 
-async function writeWithFallback(deps: Deps, batch: readonly Prepared[], triesLeft = 3): Promise<readonly WriteResult[]> {
+async function writeWithFallback(
+  deps: Deps,
+  batch: readonly Prepared[],
+  triesLeft = 3,
+): Promise<readonly WriteResult[]> {
   try {
     return await writeBatch(deps, batch)
   } catch (cause) {
@@ -77,10 +125,17 @@ async function writeWithFallback(deps: Deps, batch: readonly Prepared[], triesLe
 }
 
 async function receiveLarge(deps: Deps, incoming: Incoming): Promise<WriteResult> {
-  const refused = await storeReceipt(deps, { incoming, sha256: sha256Hex(incoming.payload.bytes), sealed: deps.envelope.seal(incoming.payload.bytes) })
+  const refused = await storeReceipt(deps, {
+    incoming,
+    sha256: sha256Hex(incoming.payload.bytes),
+    sealed: deps.envelope.seal(incoming.payload.bytes),
+  })
   if (refused !== null) return refused
   const acknowledgement = await finishReceipt(deps, await prepare(incoming, deps))
-  return { kind: 'stored', acknowledgement: acknowledgement ?? (await readAcknowledgement(deps, incoming.receiptId)) }
+  return {
+    kind: 'stored',
+    acknowledgement: acknowledgement ?? (await readAcknowledgement(deps, incoming.receiptId)),
+  }
 }
 
 async function answer(deps: Deps, result: WriteResult): Promise<Acknowledgement> {
@@ -90,9 +145,15 @@ async function answer(deps: Deps, result: WriteResult): Promise<Acknowledgement>
     case 'repeated-key':
       return await readAcknowledgement(deps, result.receiptId)
     case 'replayed':
-      throw new GatewayError('auth.replayed', 'This nonce was used before, so the request was refused. Sign every request, repeats too, with a new nonce and time-stamp.')
+      throw new GatewayError(
+        'auth.replayed',
+        'This nonce was used before, so the request was refused. Sign every request, repeats too, with a new nonce and time-stamp.',
+      )
     case 'mismatched-key':
-      throw new GatewayError('idempotency.mismatch', 'This Idempotency-Key came with another payload before. Use a new key for a new payload; repeat the same bytes for the same key.')
+      throw new GatewayError(
+        'idempotency.mismatch',
+        'This Idempotency-Key came with another payload before. Use a new key for a new payload; repeat the same bytes for the same key.',
+      )
     case 'poll-lost':
       throw new PollLostError()
   }
@@ -106,10 +167,16 @@ export class PollLostError extends Error {
   }
 }
 
-function report(deps: Deps, submission: Submission, acknowledgement: Acknowledgement, startedAt: number): void {
+function report(
+  deps: Deps,
+  submission: Submission,
+  acknowledgement: Acknowledgement,
+  startedAt: number,
+): void {
   const ends: { [end: string]: number } = {}
   for (const result of acknowledgement.results) ends[result.end] = (ends[result.end] ?? 0) + 1
-  for (const [end, count] of Object.entries(ends)) deps.metrics.records.inc({ channel: submission.channel.id, end }, count)
+  for (const [end, count] of Object.entries(ends))
+    deps.metrics.records.inc({ channel: submission.channel.id, end }, count)
   deps.log.info({
     event: 'receipt',
     channel: submission.channel.id,
@@ -137,7 +204,10 @@ export function createIntake(deps: Deps): Intake {
   const receive = async (submission: Submission): Promise<Acknowledgement> => {
     const startedAt = performance.now()
     const incoming = incomingOf(deps, submission)
-    const result = submission.payload.bytes.length > oneStepBytes ? await receiveLarge(deps, incoming) : await gatherer.add(await prepare(incoming, deps))
+    const result =
+      submission.payload.bytes.length > oneStepBytes
+        ? await receiveLarge(deps, incoming)
+        : await gatherer.add(await prepare(incoming, deps))
     const acknowledgement = await answer(deps, result)
     if (acknowledgement.results.some((entry) => entry.end !== 'repeat')) deps.signals.wake('linking')
     if (result.kind === 'stored') report(deps, submission, acknowledgement, startedAt)
@@ -147,7 +217,11 @@ export function createIntake(deps: Deps): Intake {
     receive: async (submission) => {
       if (submission.idempotencyKey === undefined) return await receive(submission)
       const running = `${submission.channel.id}\n${submission.idempotencyKey}`
-      if (runningKeys.has(running)) throw new GatewayError('idempotency.in-progress', 'A request with this Idempotency-Key is still being worked. Wait for its answer, then repeat if you must.')
+      if (runningKeys.has(running))
+        throw new GatewayError(
+          'idempotency.in-progress',
+          'A request with this Idempotency-Key is still being worked. Wait for its answer, then repeat if you must.',
+        )
       runningKeys.add(running)
       try {
         return await receive(submission)

@@ -28,12 +28,19 @@ function incomingOf(deps: Deps, row: StoredReceipt): Incoming | null {
   const channel = deps.catalog.find(row.channel_id)
   const feed = channel?.feeds.get(row.feed)
   if (channel === undefined || feed === undefined) return null
-  const headers: Record<string, string> = row.content_type === null ? {} : { 'content-type': row.content_type }
+  const headers: Record<string, string> =
+    row.content_type === null ? {} : { 'content-type': row.content_type }
   return {
     receiptId: row.id,
     channel,
     feed,
-    payload: { bytes: deps.envelope.open({ dataKey: row.data_key, body: row.body }), headers, method: row.method, url: '', receivedAt: row.received_at },
+    payload: {
+      bytes: deps.envelope.open({ dataKey: row.data_key, body: row.body }),
+      headers,
+      method: row.method,
+      url: '',
+      receivedAt: row.received_at,
+    },
     principal: row.principal,
     replay: undefined,
     idempotency: undefined,
@@ -48,7 +55,13 @@ export async function recoverPass(deps: Deps, olderThanMs: number): Promise<{ mo
   if (row === undefined) return { more: false }
   const incoming = incomingOf(deps, row)
   if (incoming === null) {
-    deps.log.error({ event: 'intake.orphan', receipt: row.id, channel: row.channel_id, feed: row.feed, reason: 'its channel or feed is not in the catalog any more' })
+    deps.log.error({
+      event: 'intake.orphan',
+      receipt: row.id,
+      channel: row.channel_id,
+      feed: row.feed,
+      reason: 'its channel or feed is not in the catalog any more',
+    })
     return { more: true }
   }
   try {
@@ -56,7 +69,12 @@ export async function recoverPass(deps: Deps, olderThanMs: number): Promise<{ mo
     deps.signals.wake('linking')
     deps.log.warn({ event: 'intake.recovered', receipt: row.id, channel: row.channel_id })
   } catch (cause) {
-    deps.log.error({ event: 'intake.recovery-failed', receipt: row.id, channel: row.channel_id, ...errorFields(cause) })
+    deps.log.error({
+      event: 'intake.recovery-failed',
+      receipt: row.id,
+      channel: row.channel_id,
+      ...errorFields(cause),
+    })
   }
   return { more: true }
 }

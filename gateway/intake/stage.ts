@@ -23,7 +23,12 @@ export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promis
   const poller = createPoller(deps, intake)
   const loops = [
     startWorkerLoop({ stage: 'poll', idleMs: 250, log: deps.log, pass: () => poller.pass() }),
-    startWorkerLoop({ stage: 'recover', idleMs: 5_000, log: deps.log, pass: () => recoverPass(deps, recoverAfterMs) }),
+    startWorkerLoop({
+      stage: 'recover',
+      idleMs: 5_000,
+      log: deps.log,
+      pass: () => recoverPass(deps, recoverAfterMs),
+    }),
     startWorkerLoop({ stage: 'sweep', idleMs: sweepEveryMs, log: deps.log, pass: () => sweep(deps) }),
   ]
   return {

@@ -12,6 +12,9 @@ test.each([
   expect(liftPersonal(text)).toBe(lifted)
 })
 
-test.each(['工单号20261122000123', '路灯编号4403010001', '金额12345678元', '2026年11月22日', '1813班'])('%s is left as it is', (text) => {
-  expect(liftPersonal(text)).toBe(text)
-})
+test.each(['工单号20261122000123', '路灯编号4403010001', '金额12345678元', '2026年11月22日', '1813班'])(
+  '%s is left as it is',
+  (text) => {
+    expect(liftPersonal(text)).toBe(text)
+  },
+)

@@ -5,7 +5,11 @@ import { base64, keyOf, type Entry } from './entry.ts'
 import type { MessageDraft } from './prepare.ts'
 import * as statements from './write-sql.ts'
 
-function messageRow(entry: Entry, draft: MessageDraft, ids: { id: string; reportId: string; identity: string }): object {
+function messageRow(
+  entry: Entry,
+  draft: MessageDraft,
+  ids: { id: string; reportId: string; identity: string },
+): object {
   const { incoming } = entry.prepared
   return {
     id: ids.id,
@@ -25,10 +29,27 @@ function messageRow(entry: Entry, draft: MessageDraft, ids: { id: string; report
 }
 
 /** Attaches messages to their reports. One with the same identity and other content is another message: nothing is lost. */
-export async function writeMessages(tx: Tx, deps: Deps, entries: readonly Entry[], reportIds: Map<string, string>): Promise<void> {
-  const wanted = entries.flatMap((entry) => (entry.draft.kind === 'message' ? [{ entry, draft: entry.draft.message, identity: entry.draft.identity ?? '' }] : []))
-  const unresolved = wanted.filter(({ entry, draft }) => !reportIds.has(keyOf(entry.prepared.incoming.channel.id, draft.about)))
-  const found = await statements.findReports(tx, unresolved.map(({ entry, draft }) => ({ channel_id: entry.prepared.incoming.channel.id, external_id: draft.about })))
+export async function writeMessages(
+  tx: Tx,
+  deps: Deps,
+  entries: readonly Entry[],
+  reportIds: Map<string, string>,
+): Promise<void> {
+  const wanted = entries.flatMap((entry) =>
+    entry.draft.kind === 'message'
+      ? [{ entry, draft: entry.draft.message, identity: entry.draft.identity ?? '' }]
+      : [],
+  )
+  const unresolved = wanted.filter(
+    ({ entry, draft }) => !reportIds.has(keyOf(entry.prepared.incoming.channel.id, draft.about)),
+  )
+  const found = await statements.findReports(
+    tx,
+    unresolved.map(({ entry, draft }) => ({
+      channel_id: entry.prepared.incoming.channel.id,
+      external_id: draft.about,
+    })),
+  )
   for (const row of found) reportIds.set(keyOf(row.channel_id, row.external_id), row.id)
   const rows = new Map<string, { row: object; id: string; entry: Entry }>()
   for (const { entry, draft, identity } of wanted) {
@@ -48,8 +69,12 @@ export async function writeMessages(tx: Tx, deps: Deps, entries: readonly Entry[
     const unique = `${identity}|${draft.contentHash.slice(0, 16)}`
     const id = deps.newId()
     const key = `${channelId}\n${draft.kind}\n${unique}`
-    if (!rows.has(key)) rows.set(key, { row: messageRow(entry, draft, { id, reportId, identity: unique }), id, entry })
+    if (!rows.has(key))
+      rows.set(key, { row: messageRow(entry, draft, { id, reportId, identity: unique }), id, entry })
   }
-  const inserted = await statements.insertMessages(tx, [...rows.values()].map(({ row }) => row))
+  const inserted = await statements.insertMessages(
+    tx,
+    [...rows.values()].map(({ row }) => row),
+  )
   for (const { id, entry } of rows.values()) if (inserted.has(id)) entry.end = 'message'
 }

@@ -39,7 +39,11 @@ function versionRow(entry: Entry, draft: ReportDraft, ids: { id: string; version
 }
 
 /** Decides report, version or repeat for each report record, in order; a lower-ranked feed never overwrites a higher one. */
-export async function writeReports(tx: Tx, deps: Deps, entries: readonly Entry[]): Promise<Map<string, string>> {
+export async function writeReports(
+  tx: Tx,
+  deps: Deps,
+  entries: readonly Entry[],
+): Promise<Map<string, string>> {
   const byKey = new Map<string, { entry: Entry; draft: ReportDraft }[]>()
   for (const entry of entries) {
     if (entry.draft.kind !== 'report') continue
@@ -47,11 +51,30 @@ export async function writeReports(tx: Tx, deps: Deps, entries: readonly Entry[]
     byKey.set(key, [...(byKey.get(key) ?? []), { entry, draft: entry.draft.report }])
   }
   const newIds = new Map([...byKey.keys()].map((key) => [key, deps.newId()]))
-  const firsts = [...byKey].map(([key, group]) => ({ key, ...(group[0] as { entry: Entry; draft: ReportDraft }) }))
-  const inserted = await statements.insertReports(tx, firsts.map(({ key, entry, draft }) => reportRow(entry, draft, { id: newIds.get(key) as string, version: 1 })))
+  const firsts = [...byKey].map(([key, group]) => ({
+    key,
+    ...(group[0] as { entry: Entry; draft: ReportDraft }),
+  }))
+  const inserted = await statements.insertReports(
+    tx,
+    firsts.map(({ key, entry, draft }) =>
+      reportRow(entry, draft, { id: newIds.get(key) as string, version: 1 }),
+    ),
+  )
   const known = firsts.filter(({ key }) => !inserted.has(newIds.get(key) as string))
-  const locked = await statements.lockReports(tx, known.map(({ entry, draft }) => ({ channel_id: entry.prepared.incoming.channel.id, external_id: draft.externalId })))
-  const states = new Map(locked.map((row) => [keyOf(row.channel_id, row.external_id), { id: row.id, version: row.version, hash: row.content_hash, rank: row.rank }]))
+  const locked = await statements.lockReports(
+    tx,
+    known.map(({ entry, draft }) => ({
+      channel_id: entry.prepared.incoming.channel.id,
+      external_id: draft.externalId,
+    })),
+  )
+  const states = new Map(
+    locked.map((row) => [
+      keyOf(row.channel_id, row.external_id),
+      { id: row.id, version: row.version, hash: row.content_hash, rank: row.rank },
+    ]),
+  )
   const versions: object[] = []
   const updates = new Map<string, object>()
   for (const [key, group] of byKey) {
@@ -66,7 +89,12 @@ export async function writeReports(tx: Tx, deps: Deps, entries: readonly Entry[]
         versions.push(versionRow(entry, draft, ids))
       } else if (state.hash === draft.contentHash || rank < state.rank) {
         Object.assign(entry, { end: 'repeat', reportId: state.id, version: state.version })
-        if (state.hash !== draft.contentHash) entry.reason = { code: 'record.lower-rank', detail: 'A feed of higher rank told this report already; what this one says differently is kept in its receipt.' }
+        if (state.hash !== draft.contentHash)
+          entry.reason = {
+            code: 'record.lower-rank',
+            detail:
+              'A feed of higher rank told this report already; what this one says differently is kept in its receipt.',
+          }
       } else {
         const ids = { id: state.id, version: state.version + 1 }
         states.set(key, { ...ids, hash: draft.contentHash, rank })

@@ -37,7 +37,10 @@ export async function insertIdempotencyKeys(tx: Tx, rows: Rows): Promise<TakenId
 }
 
 /** Moves a poll's cursor, only for the holder of the newest token. */
-export async function movePoll(tx: Tx, poll: { channelId: string; feed: string; token: number; cursor: object; dueAt: Date; now: Date }): Promise<boolean> {
+export async function movePoll(
+  tx: Tx,
+  poll: { channelId: string; feed: string; token: number; cursor: object; dueAt: Date; now: Date },
+): Promise<boolean> {
   const moved = await tx`
     update polls set cursor = ${tx.json(poll.cursor as never)}, due_at = ${poll.dueAt}, failures = 0, last_ok_at = ${poll.now}, last_error = null
     where channel_id = ${poll.channelId} and feed = ${poll.feed} and token = ${poll.token} returning 1`
@@ -78,7 +81,10 @@ export async function lockReports(tx: Tx, rows: Rows): Promise<ReportState[]> {
 }
 
 /** Ids of known reports by channel and number. */
-export async function findReports(tx: Tx, rows: Rows): Promise<{ id: string; channel_id: string; external_id: string }[]> {
+export async function findReports(
+  tx: Tx,
+  rows: Rows,
+): Promise<{ id: string; channel_id: string; external_id: string }[]> {
   if (rows.length === 0) return []
   return await tx`
     select p.id, p.channel_id, p.external_id from reports p
@@ -153,7 +159,8 @@ export async function insertReceipts(tx: Tx, rows: Rows): Promise<void> {
 
 /** Holds a receipt that an earlier commit only stored. False where another process has or had it. */
 export async function lockStoredReceipt(tx: Tx, receiptId: string): Promise<boolean> {
-  const locked = await tx`select 1 from receipts where id = ${receiptId} and state = 'stored' for update skip locked`
+  const locked =
+    await tx`select 1 from receipts where id = ${receiptId} and state = 'stored' for update skip locked`
   return locked.length === 1
 }
 

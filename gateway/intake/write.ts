@@ -11,16 +11,30 @@ import * as statements from './write-sql.ts'
 
 export type WriteResult = { readonly kind: 'stored'; readonly acknowledgement: Acknowledgement } | Refusal
 
-async function movePolls(tx: Tx, deps: Deps, incoming: readonly Incoming[], refused: Map<string, Refusal>): Promise<void> {
+async function movePolls(
+  tx: Tx,
+  deps: Deps,
+  incoming: readonly Incoming[],
+  refused: Map<string, Refusal>,
+): Promise<void> {
   for (const item of incoming) {
     if (item.poll === undefined) continue
-    const moved = await statements.movePoll(tx, { channelId: item.channel.id, feed: item.feed.name, ...item.poll, now: deps.now() })
+    const moved = await statements.movePoll(tx, {
+      channelId: item.channel.id,
+      feed: item.feed.name,
+      ...item.poll,
+      now: deps.now(),
+    })
     if (!moved) refused.set(item.receiptId, { kind: 'poll-lost' })
   }
 }
 
 /** The row of a receipt: `stored` where its records wait for a later commit. */
-function receiptRow(prepared: Pick<Prepared, 'incoming' | 'sha256' | 'sealed'>, state: 'stored' | 'done', counts: object): object {
+function receiptRow(
+  prepared: Pick<Prepared, 'incoming' | 'sha256' | 'sealed'>,
+  state: 'stored' | 'done',
+  counts: object,
+): object {
   const { incoming, sha256, sealed } = prepared
   return {
     id: incoming.receiptId,
@@ -55,7 +69,11 @@ function acknowledge(prepared: Prepared, entries: readonly Entry[]): Acknowledge
 }
 
 /** What the records become; shared by the one-step and the two-step way. */
-async function writeRecords(tx: Tx, deps: Deps, payloads: readonly Prepared[]): Promise<Map<string, Entry[]>> {
+async function writeRecords(
+  tx: Tx,
+  deps: Deps,
+  payloads: readonly Prepared[],
+): Promise<Map<string, Entry[]>> {
   const byReceipt = new Map(payloads.map((prepared) => [prepared.incoming.receiptId, entriesOf(prepared)]))
   const entries = [...byReceipt.values()].flat()
   const reportIds = await writeReports(tx, deps, entries)
@@ -73,11 +91,21 @@ export async function writeBatch(deps: Deps, payloads: readonly Prepared[]): Pro
     await movePolls(tx, deps, incoming, refused)
     const accepted = payloads.filter((prepared) => !refused.has(prepared.incoming.receiptId))
     const written = await writeRecords(tx, deps, accepted)
-    await statements.insertReceipts(tx, accepted.map((prepared) => receiptRow(prepared, 'done', countsOf(written.get(prepared.incoming.receiptId) ?? []))))
+    await statements.insertReceipts(
+      tx,
+      accepted.map((prepared) =>
+        receiptRow(prepared, 'done', countsOf(written.get(prepared.incoming.receiptId) ?? [])),
+      ),
+    )
     deps.killPoint('intake.before-commit')
     return payloads.map((prepared): WriteResult => {
       const { receiptId } = prepared.incoming
-      return refused.get(receiptId) ?? { kind: 'stored', acknowledgement: acknowledge(prepared, written.get(receiptId) ?? []) }
+      return (
+        refused.get(receiptId) ?? {
+          kind: 'stored',
+          acknowledgement: acknowledge(prepared, written.get(receiptId) ?? []),
+        }
+      )
     })
   })
   deps.killPoint('intake.after-commit')
@@ -85,7 +113,10 @@ export async function writeBatch(deps: Deps, payloads: readonly Prepared[]): Pro
 }
 
 /** First half of the two-step way: the receipt alone. */
-export async function storeReceipt(deps: Deps, payload: Pick<Prepared, 'incoming' | 'sha256' | 'sealed'>): Promise<Refusal | null> {
+export async function storeReceipt(
+  deps: Deps,
+  payload: Pick<Prepared, 'incoming' | 'sha256' | 'sealed'>,
+): Promise<Refusal | null> {
   const refused = await deps.db.transaction(async (tx) => {
     const refusals = await takeKeys(tx, deps, [payload.incoming])
     await movePolls(tx, deps, [payload.incoming], refusals)

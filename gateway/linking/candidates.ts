@@ -94,9 +94,17 @@ export interface StoredCandidates {
 }
 
 /** One look-up for the keys of a whole batch, and one for the reports behind them. */
-export async function findCandidates(sql: Sql | Tx, batch: readonly Features[], context: { cache: FeatureCache; issuerOf: (channelId: string) => string }): Promise<StoredCandidates> {
-  const wanted = batch.flatMap((features, n) => lookupKeysOf(features).map(({ kind, key }) => ({ n, kind, key, ...lookUps[kind] })))
-  const met = await sql.unsafe<{ n: number; case_id: string; worth: number }[]>(casesUnderKeys, [JSON.stringify(wanted)])
+export async function findCandidates(
+  sql: Sql | Tx,
+  batch: readonly Features[],
+  context: { cache: FeatureCache; issuerOf: (channelId: string) => string },
+): Promise<StoredCandidates> {
+  const wanted = batch.flatMap((features, n) =>
+    lookupKeysOf(features).map(({ kind, key }) => ({ n, kind, key, ...lookUps[kind] })),
+  )
+  const met = await sql.unsafe<{ n: number; case_id: string; worth: number }[]>(casesUnderKeys, [
+    JSON.stringify(wanted),
+  ])
   const casesOf = new Map<number, string[]>()
   for (const row of met) {
     const list = casesOf.get(row.n) ?? []
@@ -104,8 +112,13 @@ export async function findCandidates(sql: Sql | Tx, batch: readonly Features[], 
   }
   const caseIds = [...new Set([...casesOf.values()].flat())]
   if (caseIds.length === 0) return { casesOf, cases: new Map() }
-  const members = await sql.unsafe<{ case_id: string; state: string; id: string; version: number }[]>(newestReportsOfCases, [caseIds as never])
-  const missing = members.filter((row) => context.cache.get(row.id, row.version) === undefined).map((row) => row.id)
+  const members = await sql.unsafe<{ case_id: string; state: string; id: string; version: number }[]>(
+    newestReportsOfCases,
+    [caseIds as never],
+  )
+  const missing = members
+    .filter((row) => context.cache.get(row.id, row.version) === undefined)
+    .map((row) => row.id)
   if (missing.length > 0) await loadFeatures(sql, missing, context)
   const cases = new Map<string, Candidate & { reports: Features[] }>()
   for (const row of members) {
@@ -118,10 +131,15 @@ export async function findCandidates(sql: Sql | Tx, batch: readonly Features[], 
   return { casesOf, cases }
 }
 
-async function loadFeatures(sql: Sql | Tx, ids: readonly string[], context: { cache: FeatureCache; issuerOf: (channelId: string) => string }): Promise<void> {
+async function loadFeatures(
+  sql: Sql | Tx,
+  ids: readonly string[],
+  context: { cache: FeatureCache; issuerOf: (channelId: string) => string },
+): Promise<void> {
   const rows = await sql.unsafe<ReportRow[]>(
     'select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at from reports where id = any($1::uuid[])',
     [ids as never],
   )
-  for (const row of rows) context.cache.set(row.id, row.version, featuresOf(linkable(row, context.issuerOf(row.channel_id))))
+  for (const row of rows)
+    context.cache.set(row.id, row.version, featuresOf(linkable(row, context.issuerOf(row.channel_id))))
 }

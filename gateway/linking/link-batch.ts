@@ -26,7 +26,8 @@ class BatchIndex {
     const found = this.#cases.get(caseId) ?? { caseId, open: true, reports: [...(stored?.reports ?? [])] }
     found.reports.push(features)
     this.#cases.set(caseId, found)
-    for (const key of keysOf(features)) this.#byKey.set(keyName(key), (this.#byKey.get(keyName(key)) ?? new Set<string>()).add(caseId))
+    for (const key of keysOf(features))
+      this.#byKey.set(keyName(key), (this.#byKey.get(keyName(key)) ?? new Set<string>()).add(caseId))
   }
 
   get(caseId: string): Candidate | undefined {
@@ -48,7 +49,10 @@ async function decideBatch(deps: Deps, rows: readonly ReportRow[], cache: Featur
     const ids = new Set([...(stored.casesOf.get(n) ?? []), ...index.near(own)])
     const candidates = [...ids].flatMap((id) => index.get(id) ?? stored.cases.get(id) ?? [])
     const decision = decide(own, candidates)
-    const target = decision.decision === 'link' ? candidates.find((candidate) => candidate.caseId === decision.caseId) : undefined
+    const target =
+      decision.decision === 'link'
+        ? candidates.find((candidate) => candidate.caseId === decision.caseId)
+        : undefined
     const caseId = target?.open === true ? target.caseId : deps.newId()
     const opens = target?.open === true ? undefined : { predecessorId: target?.caseId ?? null }
     index.add(caseId, own, stored.cases.get(caseId))
@@ -57,8 +61,15 @@ async function decideBatch(deps: Deps, rows: readonly ReportRow[], cache: Featur
 }
 
 /** One batch. `more` while reports wait. Throws LeaseLostError where another process became the linker. */
-export async function linkBatch(deps: Deps, lease: Lease, options: { cache: FeatureCache; casePrefix: string }): Promise<{ more: boolean; linked: number }> {
-  const live = deps.catalog.all().filter((channel) => channel.state === 'live').map((channel) => channel.id)
+export async function linkBatch(
+  deps: Deps,
+  lease: Lease,
+  options: { cache: FeatureCache; casePrefix: string },
+): Promise<{ more: boolean; linked: number }> {
+  const live = deps.catalog
+    .all()
+    .filter((channel) => channel.state === 'live')
+    .map((channel) => channel.id)
   const rows = await deps.db.sql.unsafe<ReportRow[]>(nextUnlinked, [live as never])
   if (rows.length === 0) return { more: false, linked: 0 }
   const decided = await decideBatch(deps, rows, options.cache)

@@ -7,18 +7,28 @@ const shanghaiDay = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai'
 export const dayOf = (at: Date): string => shanghaiDay.format(at)
 
 /** Takes `count` case numbers of a day, in order: PS20261122-000123. One linker takes them, so none is left out for long. */
-export async function takeCaseNumbers(tx: Tx, options: { prefix: string; at: Date; count: number }): Promise<string[]> {
+export async function takeCaseNumbers(
+  tx: Tx,
+  options: { prefix: string; at: Date; count: number },
+): Promise<string[]> {
   if (options.count === 0) return []
   const day = dayOf(options.at)
   const [row] = await tx<{ last: number }[]>`
     insert into case_numbers as n (day, last) values (${day}, ${options.count})
     on conflict (day) do update set last = n.last + excluded.last returning last`
   const last = row?.last ?? options.count
-  return Array.from({ length: options.count }, (_, index) => `${options.prefix}${day.replaceAll('-', '')}-${String(last - options.count + 1 + index).padStart(6, '0')}`)
+  return Array.from(
+    { length: options.count },
+    (_, index) =>
+      `${options.prefix}${day.replaceAll('-', '')}-${String(last - options.count + 1 + index).padStart(6, '0')}`,
+  )
 }
 
 /** A case row made from its first report. */
-export function caseRow(report: { working: WorkingReport; confidential: boolean }, ids: { id: string; number: string; chainId: string; predecessorId: string | null; at: Date }): object {
+export function caseRow(
+  report: { working: WorkingReport; confidential: boolean },
+  ids: { id: string; number: string; chainId: string; predecessorId: string | null; at: Date },
+): object {
   const { working } = report
   return {
     id: ids.id,

@@ -28,7 +28,9 @@ interface LockedCase {
 
 async function lockCases(tx: Tx, ids: readonly string[]): Promise<Map<string, LockedCase>> {
   if (ids.length === 0) return new Map()
-  const rows = await tx<LockedCase[]>`select id, chain_id, state, sequence from cases where id = any(${ids as string[]}::uuid[]) order by id for update`
+  const rows = await tx<
+    LockedCase[]
+  >`select id, chain_id, state, sequence from cases where id = any(${ids as string[]}::uuid[]) order by id for update`
   return new Map(rows.map((row) => [row.id, row]))
 }
 
@@ -45,16 +47,31 @@ function withoutClosed(deps: Deps, batch: readonly Linked[], locked: Map<string,
   })
 }
 
-async function openCases(tx: Tx, deps: Deps, batch: readonly Linked[], { locked, casePrefix }: { locked: Map<string, LockedCase>; casePrefix: string }): Promise<void> {
+async function openCases(
+  tx: Tx,
+  deps: Deps,
+  batch: readonly Linked[],
+  { locked, casePrefix }: { locked: Map<string, LockedCase>; casePrefix: string },
+): Promise<void> {
   const opening = batch.filter((linked) => linked.opens !== undefined)
   const now = deps.now()
   const numbers = await takeCaseNumbers(tx, { prefix: casePrefix, at: now, count: opening.length })
-  const predecessors = await lockCases(tx, opening.flatMap((linked) => linked.opens?.predecessorId ?? []))
+  const predecessors = await lockCases(
+    tx,
+    opening.flatMap((linked) => linked.opens?.predecessorId ?? []),
+  )
   const rows = opening.map((linked, index) => {
     const predecessorId = linked.opens?.predecessorId ?? null
-    const chainId = predecessorId === null ? linked.caseId : (predecessors.get(predecessorId)?.chain_id ?? linked.caseId)
+    const chainId =
+      predecessorId === null ? linked.caseId : (predecessors.get(predecessorId)?.chain_id ?? linked.caseId)
     locked.set(linked.caseId, { id: linked.caseId, chain_id: chainId, state: 'received', sequence: 0 })
-    return caseRow(linked.row, { id: linked.caseId, number: numbers[index] as string, chainId, predecessorId, at: now })
+    return caseRow(linked.row, {
+      id: linked.caseId,
+      number: numbers[index] as string,
+      chainId,
+      predecessorId,
+      at: now,
+    })
   })
   await tx`
     insert into cases (id, number, chain_id, predecessor_id, state, sequence, kind, category, title, text, location, urgency, sensitive, confidential, tags, opened_at)
@@ -65,28 +82,67 @@ async function openCases(tx: Tx, deps: Deps, batch: readonly Linked[], { locked,
 }
 
 /** `received` for a case that opens, `linked` for each report. */
-function eventsOf(deps: Deps, batch: readonly Linked[], locked: Map<string, LockedCase>): { events: NewEventRow[]; joined: Map<string, number> } {
+function eventsOf(
+  deps: Deps,
+  batch: readonly Linked[],
+  locked: Map<string, LockedCase>,
+): { events: NewEventRow[]; joined: Map<string, number> } {
   const joined = new Map<string, number>()
   const now = deps.now()
   const events = batch.flatMap((linked) => {
     const state = locked.get(linked.caseId) as LockedCase
-    const base = { caseId: linked.caseId, caller: 'gateway', actor: { kind: 'gateway' } as const, recordedAt: now, stateAfter: state.state as NewEventRow['stateAfter'] }
+    const base = {
+      caseId: linked.caseId,
+      caller: 'gateway',
+      actor: { kind: 'gateway' } as const,
+      recordedAt: now,
+      stateAfter: state.state as NewEventRow['stateAfter'],
+    }
     const made: NewEventRow[] = []
     if (linked.opens !== undefined) {
       state.sequence += 1
-      made.push({ ...base, id: deps.newId(), sequence: state.sequence, type: 'received', eventId: 'received', occurredAt: linked.row.received_at, content: {} })
+      made.push({
+        ...base,
+        id: deps.newId(),
+        sequence: state.sequence,
+        type: 'received',
+        eventId: 'received',
+        occurredAt: linked.row.received_at,
+        content: {},
+      })
     }
     state.sequence += 1
     joined.set(linked.row.id, linked.opens === undefined ? state.sequence : 0)
-    made.push({ ...base, id: deps.newId(), sequence: state.sequence, type: 'linked', eventId: `linked:${linked.row.id}`, occurredAt: now, content: { report: linked.row.id } })
+    made.push({
+      ...base,
+      id: deps.newId(),
+      sequence: state.sequence,
+      type: 'linked',
+      eventId: `linked:${linked.row.id}`,
+      occurredAt: now,
+      content: { report: linked.row.id },
+    })
     return made
   })
   return { events, joined }
 }
 
-async function writeLinks(tx: Tx, deps: Deps, batch: readonly Linked[], joined: Map<string, number>): Promise<void> {
+async function writeLinks(
+  tx: Tx,
+  deps: Deps,
+  batch: readonly Linked[],
+  joined: Map<string, number>,
+): Promise<void> {
   const now = deps.now()
-  const rows = batch.map(({ row, caseId }) => ({ id: row.id, case_id: caseId, version: row.version, linked_at: now, party_id: deps.newId(), channel_id: row.channel_id, joined_sequence: joined.get(row.id) ?? 0 }))
+  const rows = batch.map(({ row, caseId }) => ({
+    id: row.id,
+    case_id: caseId,
+    version: row.version,
+    linked_at: now,
+    party_id: deps.newId(),
+    channel_id: row.channel_id,
+    joined_sequence: joined.get(row.id) ?? 0,
+  }))
   await tx`
     update reports p set case_id = r.case_id, linked_at = r.linked_at, told_version = r.version
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, case_id uuid, version int, linked_at timestamptz) where p.id = r.id`
@@ -94,7 +150,15 @@ async function writeLinks(tx: Tx, deps: Deps, batch: readonly Linked[], joined: 
     insert into parties (id, case_id, kind, channel_id, report_id, joined_sequence, joined_at)
     select party_id, case_id, 'source', channel_id, id, joined_sequence, linked_at
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(party_id uuid, case_id uuid, channel_id text, id uuid, joined_sequence int, linked_at timestamptz)`
-  const keys = batch.flatMap(({ row, features, caseId }) => keysOf(features).map(({ kind, key }) => ({ kind, key, report_id: row.id, case_id: caseId, at: row.received_at })))
+  const keys = batch.flatMap(({ row, features, caseId }) =>
+    keysOf(features).map(({ kind, key }) => ({
+      kind,
+      key,
+      report_id: row.id,
+      case_id: caseId,
+      at: row.received_at,
+    })),
+  )
   await tx`
     insert into link_keys (hash, at, report_id, case_id)
     select hashtextextended(kind || '|' || key, 0), at, report_id, case_id
@@ -118,7 +182,8 @@ async function raiseCases(tx: Tx, batch: readonly Linked[], locked: Map<string, 
 }
 
 /** The best match says why; others are kept where they come near enough for a clerk to ask about them. */
-const worthKeeping = ({ matches }: Decision) => matches.filter((match, index) => index === 0 || match.decision !== 'new' || match.probability >= 0.05)
+const worthKeeping = ({ matches }: Decision) =>
+  matches.filter((match, index) => index === 0 || match.decision !== 'new' || match.probability >= 0.05)
 
 async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promise<void> {
   const now = deps.now()
@@ -129,7 +194,12 @@ async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promi
       case_id: match.caseId,
       score: match.score,
       probability: match.probability,
-      decision: match.caseId === decision.caseId ? decision.decision : match.decision === 'link' ? 'review' : match.decision,
+      decision:
+        match.caseId === decision.caseId
+          ? decision.decision
+          : match.decision === 'link'
+            ? 'review'
+            : match.decision,
       decided_by: 'engine',
       decided_at: now,
       model: modelVersion,
@@ -144,7 +214,12 @@ async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promi
 }
 
 /** Everything about the batch. The caller has checked its lease in this transaction. */
-export async function writeBatch(tx: Tx, deps: Deps, decided: readonly Linked[], casePrefix: string): Promise<void> {
+export async function writeBatch(
+  tx: Tx,
+  deps: Deps,
+  decided: readonly Linked[],
+  casePrefix: string,
+): Promise<void> {
   const existing = decided.flatMap((linked) => (linked.opens === undefined ? [linked.caseId] : []))
   const locked = await lockCases(tx, [...new Set(existing)])
   const batch = withoutClosed(deps, decided, locked)

@@ -59,7 +59,3 @@ function checkShape(mapping: Mapping, faults: FaultList): void {
   if (validateMapping(mapping)) return
   for (const { pointer, detail } of explainErrors(validateMapping.errors ?? [])) faults.add(pointer, detail)
 }
-
-export type { CompiledFeed, MapContext, MappedRecord } from './feed.ts'
-export type { CompiledReverse, ReverseInput, ReverseResult } from './reverse.ts'
-export type { UnknownValue } from './run.ts'

@@ -18,8 +18,14 @@ export interface NewEventRow {
 }
 
 /** SHA-256 over what the caller said, so that one event id with two contents is seen. */
-export function eventContentHash(event: { type: string; occurredAt: Date; content: CaseEventContent }): string {
-  return createHash('sha256').update(JSON.stringify([event.type, event.occurredAt.toISOString(), event.content])).digest('hex')
+export function eventContentHash(event: {
+  type: string
+  occurredAt: Date
+  content: CaseEventContent
+}): string {
+  return createHash('sha256')
+    .update(JSON.stringify([event.type, event.occurredAt.toISOString(), event.content]))
+    .digest('hex')
 }
 
 /** Appends events to cases whose rows the caller has locked. Sequences are the caller's to give. */

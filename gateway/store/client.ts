@@ -30,7 +30,15 @@ const defaultDeadlineMs = 20_000
 export async function withDeadline<T>(work: Promise<T>, deadlineMs: number, what: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`The database did not answer within ${deadlineMs} ms (${what}). Look whether it is reachable.`)), deadlineMs)
+    timer = setTimeout(
+      () =>
+        reject(
+          new Error(
+            `The database did not answer within ${deadlineMs} ms (${what}). Look whether it is reachable.`,
+          ),
+        ),
+      deadlineMs,
+    )
   })
   try {
     return await Promise.race([work, late])
@@ -51,7 +59,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       onnotice: () => undefined,
       // The newest few rows under a key are read in the index's order. The planner, who knows only the average key, would
       // rather fetch and sort every row of a common one.
-      connection: { enable_bitmapscan: 'off', application_name: 'guiyi', statement_timeout: statementTimeoutMs, idle_in_transaction_session_timeout: 30_000 },
+      connection: {
+        enable_bitmapscan: 'off',
+        application_name: 'guiyi',
+        statement_timeout: statementTimeoutMs,
+        idle_in_transaction_session_timeout: 30_000,
+      },
       transform: { undefined: null },
     })
   let sql = open()
@@ -80,7 +93,11 @@ export function openDatabase(options: DatabaseOptions): Database {
       return sql
     },
     transaction: async (work, { deadlineMs = defaultDeadlineMs } = {}) => {
-      const result = await withDeadline(sql.begin((tx) => work(tx)) as Promise<unknown>, deadlineMs, 'transaction')
+      const result = await withDeadline(
+        sql.begin((tx) => work(tx)) as Promise<unknown>,
+        deadlineMs,
+        'transaction',
+      )
       return result as Awaited<ReturnType<typeof work>>
     },
     healthy: () => ok,

@@ -9,6 +9,9 @@ test.each([undefined, '', '0'])('%s is the beginning', (text) => {
   expect(parseCursor(text)).toEqual({ xid: '0', position: '0' })
 })
 
-test.each(['x', '1', '1.2.3', "1.1'; drop table cases", '-1.0', `${'9'.repeat(30)}.1`])('%s is refused with what to do', (text) => {
-  expect(() => parseCursor(text)).toThrow('Pass back the `cursor`')
-})
+test.each(['x', '1', '1.2.3', "1.1'; drop table cases", '-1.0', `${'9'.repeat(30)}.1`])(
+  '%s is refused with what to do',
+  (text) => {
+    expect(() => parseCursor(text)).toThrow('Pass back the `cursor`')
+  },
+)

@@ -5,7 +5,16 @@
  *   sealed body   = 'G1' | algorithm (1) | iv (12) | tag (16) | ciphertext of zstd(plain)
  *   sealed key    = 'G1' | algorithm (1) | key id (8) | iv (12) | tag (16) | ciphertext of the data key (32)
  */
-import { createCipheriv, createDecipheriv, createHash, createHmac, createSecretKey, hkdfSync, randomBytes, type CipherKey } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  randomBytes,
+  type CipherKey,
+} from 'node:crypto'
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 
 const magic = Buffer.from('G1')
@@ -68,11 +77,16 @@ export function createEnvelope(master: Uint8Array): Envelope {
       if (dataKey === null) throw new Error('This content was erased: its data key is gone.')
       const head = Buffer.from(dataKey.subarray(0, keyHead.length))
       if (!head.equals(keyHead)) {
-        throw new Error(`This content is sealed under master key ${head.subarray(bodyHead.length).toString('hex')}, but the gateway has ${keyName}. Set GUIYI_MASTER_KEY to that key.`)
+        throw new Error(
+          `This content is sealed under master key ${head.subarray(bodyHead.length).toString('hex')}, but the gateway has ${keyName}. Set GUIYI_MASTER_KEY to that key.`,
+        )
       }
       const key = decrypt(wrappingKey, dataKey.subarray(keyHead.length), keyHead)
-      return zstdDecompressSync(decrypt(key, body.subarray(bodyHead.length), bodyHead), { maxOutputLength: maxPlainBytes })
+      return zstdDecompressSync(decrypt(key, body.subarray(bodyHead.length), bodyHead), {
+        maxOutputLength: maxPlainBytes,
+      })
     },
-    personKey: (kind, value) => `${kind}:${keyName.slice(0, 4)}:${createHmac('sha256', persons).update(`${kind}\n${value}`).digest('base64url')}`,
+    personKey: (kind, value) =>
+      `${kind}:${keyName.slice(0, 4)}:${createHmac('sha256', persons).update(`${kind}\n${value}`).digest('base64url')}`,
   }
 }

@@ -7,7 +7,10 @@ export interface Lease {
 }
 
 /** Takes or renews the lease; null while another holder has it. */
-export async function takeLease(sql: Sql, lease: { name: string; holder: string; forMs: number }): Promise<Lease | null> {
+export async function takeLease(
+  sql: Sql,
+  lease: { name: string; holder: string; forMs: number },
+): Promise<Lease | null> {
   const rows = await sql<{ token: string }[]>`
     insert into leases as l (name, holder, token, expires_at)
     values (${lease.name}, ${lease.holder}, 1, now() + ${lease.forMs} * interval '1 millisecond')
@@ -27,7 +30,9 @@ export async function releaseLease(sql: Sql, lease: { name: string; holder: stri
 
 export class LeaseLostError extends Error {
   constructor(lease: Lease) {
-    super(`Another process took over "${lease.name}" (token ${lease.token} is no longer the newest). Nothing was written.`)
+    super(
+      `Another process took over "${lease.name}" (token ${lease.token} is no longer the newest). Nothing was written.`,
+    )
     this.name = 'LeaseLostError'
   }
 }

@@ -30,7 +30,9 @@ export async function ensurePartitions(sql: postgres.Sql, now: Date): Promise<vo
       const name = `${table}_${from.toISOString().slice(0, 7).replace('-', '_')}`
       const [known] = await sql`select to_regclass(${name}) is not null as known`
       if (known?.['known'] === true) continue
-      await sql.unsafe(`create table if not exists ${name} partition of ${table} for values from ('${from.toISOString()}') to ('${to.toISOString()}')`)
+      await sql.unsafe(
+        `create table if not exists ${name} partition of ${table} for values from ('${from.toISOString()}') to ('${to.toISOString()}')`,
+      )
       await sql.unsafe(`alter table ${name} alter column body set storage external`)
     }
   }

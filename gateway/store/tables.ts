@@ -3,7 +3,24 @@
  * Identity rows carry the unique keys; bodies lie apart, encrypted, partitioned by month (see migrations/0000).
  */
 import { sql } from 'drizzle-orm'
-import { bigint, bigserial, boolean, customType, date, index, integer, jsonb, pgTable, primaryKey, real, text, timestamp, unique, uniqueIndex, uuid } from 'drizzle-orm/pg-core'
+import {
+  bigint,
+  bigserial,
+  boolean,
+  customType,
+  date,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core'
 import type { CaseEventContent, Actor } from '../../schemas/case.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import type { Mapping } from '../../schemas/mapping.ts'
@@ -15,7 +32,10 @@ const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataTyp
 /** 64-bit transaction id: with `position` it orders rows so that a reader below the snapshot's xmin misses none. */
 const xid8 = customType<{ data: string; driverData: string }>({ dataType: () => 'xid8' })
 const at = (name: string) => timestamp(name, { withTimezone: true, mode: 'date' })
-const committedIn = () => xid8('xid').notNull().default(sql`pg_current_xact_id()`)
+const committedIn = () =>
+  xid8('xid')
+    .notNull()
+    .default(sql`pg_current_xact_id()`)
 
 // catalog
 
@@ -59,7 +79,9 @@ export const receipts = pgTable(
   },
   (t) => [
     index('receipts_channel_received').on(t.channelId, t.receivedAt), // guiyi receipt list --channel
-    index('receipts_unworked').on(t.receivedAt).where(sql`state = 'stored'`), // intake: receipts that a killed process left
+    index('receipts_unworked')
+      .on(t.receivedAt)
+      .where(sql`state = 'stored'`), // intake: receipts that a killed process left
   ],
 )
 
@@ -145,9 +167,15 @@ export const reports = pgTable(
   },
   (t) => [
     unique('reports_channel_external').on(t.channelId, t.externalId),
-    index('reports_unlinked').on(t.receivedAt).where(sql`case_id is null`), // linking: next batch
-    index('reports_untold').on(t.id).where(sql`case_id is not null and told_version < version`), // linking: changed reports
-    index('reports_case').on(t.caseId).where(sql`case_id is not null`), // a case's sources
+    index('reports_unlinked')
+      .on(t.receivedAt)
+      .where(sql`case_id is null`), // linking: next batch
+    index('reports_untold')
+      .on(t.id)
+      .where(sql`case_id is not null and told_version < version`), // linking: changed reports
+    index('reports_case')
+      .on(t.caseId)
+      .where(sql`case_id is not null`), // a case's sources
   ],
 )
 
@@ -189,7 +217,9 @@ export const messages = pgTable(
   (t) => [
     unique('messages_identity').on(t.channelId, t.kind, t.identity),
     index('messages_report').on(t.reportId),
-    index('messages_unappended').on(t.receivedAt).where(sql`appended_at is null`), // linking: messages on their way to a case
+    index('messages_unappended')
+      .on(t.receivedAt)
+      .where(sql`appended_at is null`), // linking: messages on their way to a case
   ],
 )
 
@@ -254,9 +284,17 @@ export const matches = pgTable(
     decidedBy: text('decided_by').notNull(),
     decidedAt: at('decided_at').notNull(),
     model: text('model').notNull(),
-    parts: jsonb('parts').$type<{ field: string; level: string; weight: number; detail: string }[]>().notNull(),
+    parts: jsonb('parts')
+      .$type<{ field: string; level: string; weight: number; detail: string }[]>()
+      .notNull(),
   },
-  (t) => [index('matches_report').on(t.reportId), index('matches_case').on(t.caseId), index('matches_review').on(t.decidedAt).where(sql`decision = 'review'`)],
+  (t) => [
+    index('matches_report').on(t.reportId),
+    index('matches_case').on(t.caseId),
+    index('matches_review')
+      .on(t.decidedAt)
+      .where(sql`decision = 'review'`),
+  ],
 )
 
 /** One active owner of a stage. The token grows with each owner and is checked in the owner's commits. */
@@ -269,7 +307,10 @@ export const leases = pgTable('leases', {
 
 // dispatch
 
-export const caseNumbers = pgTable('case_numbers', { day: date('day').primaryKey(), last: integer('last').notNull() })
+export const caseNumbers = pgTable('case_numbers', {
+  day: date('day').primaryKey(),
+  last: integer('last').notNull(),
+})
 
 export const cases = pgTable(
   'cases',
@@ -294,7 +335,11 @@ export const cases = pgTable(
     openedAt: at('opened_at').notNull(),
     closedAt: at('closed_at'),
   },
-  (t) => [unique('cases_number').on(t.number), index('cases_chain').on(t.chainId), index('cases_opened').on(t.openedAt)],
+  (t) => [
+    unique('cases_number').on(t.number),
+    index('cases_chain').on(t.chainId),
+    index('cases_opened').on(t.openedAt),
+  ],
 )
 
 /** Append-only. */
@@ -322,7 +367,9 @@ export const caseEvents = pgTable(
     unique('case_events_sequence').on(t.caseId, t.sequence),
     unique('case_events_caller').on(t.caseId, t.caller, t.eventId),
     index('case_events_cursor').on(t.xid, t.position), // dispatch list and events feeds: read on from a cursor
-    index('case_events_to_fan_out').on(t.caseId).where(sql`fanned_out_at is null`), // writeback: events not yet given to the parties
+    index('case_events_to_fan_out')
+      .on(t.caseId)
+      .where(sql`fanned_out_at is null`), // writeback: events not yet given to the parties
   ],
 )
 
@@ -334,7 +381,11 @@ export const assignments = pgTable(
     unitCode: text('unit_code').notNull(),
     role: text('role').notNull(),
     state: text('state').notNull(),
-    timeLimit: jsonb('time_limit').$type<{ amount: number; unit: 'minute' | 'hour' | 'day'; clock: 'continuous' | 'working' }>(),
+    timeLimit: jsonb('time_limit').$type<{
+      amount: number
+      unit: 'minute' | 'hour' | 'day'
+      clock: 'continuous' | 'working'
+    }>(),
     dueAt: at('due_at'),
     dispatchedAt: at('dispatched_at').notNull(),
     signedAt: at('signed_at'),
@@ -343,7 +394,9 @@ export const assignments = pgTable(
   },
   (t) => [
     index('assignments_case').on(t.caseId),
-    uniqueIndex('assignments_open_unit').on(t.caseId, t.unitCode).where(sql`state not in ('returned', 'withdrawn', 'resolved')`),
+    uniqueIndex('assignments_open_unit')
+      .on(t.caseId, t.unitCode)
+      .where(sql`state not in ('returned', 'withdrawn', 'resolved')`),
   ],
 )
 
@@ -416,11 +469,19 @@ export const deliveries = pgTable(
   },
   (t) => [
     unique('deliveries_event_party').on(t.caseEventId, t.partyId, t.eventType),
-    index('deliveries_due').on(t.dueAt).where(sql`state = 'waiting'`), // writeback: claim
-    index('deliveries_claimed').on(t.leaseUntil).where(sql`state = 'claimed'`), // writeback: claims of killed workers
-    index('deliveries_open_of_party').on(t.partyId, t.sequence).where(sql`state in ('waiting', 'claimed', 'blocked', 'uncertain', 'task')`), // order, superseding
+    index('deliveries_due')
+      .on(t.dueAt)
+      .where(sql`state = 'waiting'`), // writeback: claim
+    index('deliveries_claimed')
+      .on(t.leaseUntil)
+      .where(sql`state = 'claimed'`), // writeback: claims of killed workers
+    index('deliveries_open_of_party')
+      .on(t.partyId, t.sequence)
+      .where(sql`state in ('waiting', 'claimed', 'blocked', 'uncertain', 'task')`), // order, superseding
     index('deliveries_channel').on(t.channelId, t.xid, t.position), // GET …/events: channels that pull
-    index('deliveries_state').on(t.state, t.createdAt).where(sql`state in ('blocked', 'uncertain', 'task', 'dead')`), // lists for people
+    index('deliveries_state')
+      .on(t.state, t.createdAt)
+      .where(sql`state in ('blocked', 'uncertain', 'task', 'dead')`), // lists for people
     index('deliveries_case').on(t.caseId),
   ],
 )

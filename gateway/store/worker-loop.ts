@@ -10,7 +10,12 @@ export interface WorkerLoop {
  * Runs `pass` whenever woken and every `idleMs`; at once again while a pass says there is more. A failing pass is logged and
  * tried again after a growing pause (to 5 s), so that a database that is away is not hammered.
  */
-export function startWorkerLoop(options: { stage: string; idleMs: number; log: Logger; pass: () => Promise<{ more: boolean }> }): WorkerLoop {
+export function startWorkerLoop(options: {
+  stage: string
+  idleMs: number
+  log: Logger
+  pass: () => Promise<{ more: boolean }>
+}): WorkerLoop {
   let stopped = false
   let woken = true
   let failures = 0
@@ -33,7 +38,12 @@ export function startWorkerLoop(options: { stage: string; idleMs: number; log: L
       } catch (cause) {
         failures += 1
         const field = failures > 3 ? 'error' : 'warn'
-        options.log[field]({ event: 'stage.failed', stage: options.stage, count: failures, ...errorFields(cause) })
+        options.log[field]({
+          event: 'stage.failed',
+          stage: options.stage,
+          count: failures,
+          ...errorFields(cause),
+        })
         if (!stopped) await rest(Math.min(5_000, 100 * 2 ** failures))
         continue
       }

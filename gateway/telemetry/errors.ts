@@ -50,7 +50,11 @@ export class GatewayError extends Error {
   constructor(
     code: ErrorCode,
     message: string,
-    options: { context?: Record<string, string | number>; extra?: Record<string, unknown>; cause?: unknown } = {},
+    options: {
+      context?: Record<string, string | number>
+      extra?: Record<string, unknown>
+      cause?: unknown
+    } = {},
   ) {
     super(message, { cause: options.cause })
     this.name = 'GatewayError'

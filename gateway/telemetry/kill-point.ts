@@ -22,7 +22,8 @@ export type KillPoint = (typeof killPoints)[number]
 export function createKillPoints(setting: string | undefined): (point: KillPoint) => void {
   if (setting === undefined || setting === '') return () => undefined
   const [name, nth = '1'] = setting.split(':')
-  if (!killPoints.some((point) => point === name)) throw new Error(`GUIYI_KILL_AT names "${name}", which is none of: ${killPoints.join(', ')}.`)
+  if (!killPoints.some((point) => point === name))
+    throw new Error(`GUIYI_KILL_AT names "${name}", which is none of: ${killPoints.join(', ')}.`)
   let left = Number(nth)
   return (point) => {
     if (point !== name) return

@@ -5,7 +5,14 @@ test('a line holds only fields of the allow-list', () => {
   const lines: string[] = []
   const log = createLogger({ level: 'info', destination: { write: (line) => void lines.push(line) } })
 
-  log.info({ event: 'receipt', channel: 'hotline-a', bytes: 12, text: '张三丰', phone: '13912345678', body: { x: 1 } })
+  log.info({
+    event: 'receipt',
+    channel: 'hotline-a',
+    bytes: 12,
+    text: '张三丰',
+    phone: '13912345678',
+    body: { x: 1 },
+  })
 
   expect(lines).toHaveLength(1)
   expect(JSON.parse(lines[0] ?? '')).toMatchObject({ event: 'receipt', channel: 'hotline-a', bytes: 12 })

@@ -2,9 +2,43 @@ import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino'
 
 /** What may stand in a log line: ids, counts, codes, durations. Everything else is dropped, whatever a caller passes. */
 const allowed = new Set([
-  'event', 'channel', 'feed', 'receipt', 'record', 'report', 'case', 'delivery', 'task', 'party', 'key', 'principal', 'code', 'status', 'outcome', 'state', 'try',
-  'bytes', 'records', 'ends', 'durationMs', 'decision', 'count', 'lagMs', 'method', 'path', 'reason', 'stage', 'address', 'url', 'port', 'version', 'detail',
-  'stack', 'name', 'database', 'request',
+  'event',
+  'channel',
+  'feed',
+  'receipt',
+  'record',
+  'report',
+  'case',
+  'delivery',
+  'task',
+  'party',
+  'key',
+  'principal',
+  'code',
+  'status',
+  'outcome',
+  'state',
+  'try',
+  'bytes',
+  'records',
+  'ends',
+  'durationMs',
+  'decision',
+  'count',
+  'lagMs',
+  'method',
+  'path',
+  'reason',
+  'stage',
+  'address',
+  'url',
+  'port',
+  'version',
+  'detail',
+  'stack',
+  'name',
+  'database',
+  'request',
 ])
 
 export interface Logger {
@@ -21,7 +55,10 @@ function byAllowList(line: LogLine): object {
 
 /** JSON lines on `destination` (standard error where missing). */
 export function createLogger(options: { level: string; destination?: DestinationStream }): Logger {
-  const logger: PinoLogger = pino({ level: options.level, base: { pid: process.pid } }, options.destination ?? pino.destination(2))
+  const logger: PinoLogger = pino(
+    { level: options.level, base: { pid: process.pid } },
+    options.destination ?? pino.destination(2),
+  )
   return {
     info: (line) => logger.info(byAllowList(line)),
     warn: (line) => logger.warn(byAllowList(line)),
@@ -33,6 +70,10 @@ export function createLogger(options: { level: string; destination?: Destination
 export function errorFields(cause: unknown): { name: string; code?: string; stack?: string } {
   if (!(cause instanceof Error)) return { name: typeof cause }
   const code = (cause as { code?: unknown }).code
-  const frames = (cause.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 6).join('\n')
+  const frames = (cause.stack ?? '')
+    .split('\n')
+    .filter((line) => line.trimStart().startsWith('at '))
+    .slice(0, 6)
+    .join('\n')
   return { name: cause.name, ...(typeof code === 'string' ? { code } : {}), stack: frames }
 }

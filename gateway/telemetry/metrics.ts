@@ -17,11 +17,42 @@ export function createMetrics(): Metrics {
   const registers = [registry]
   return {
     registry,
-    records: new Counter({ name: 'guiyi_records_total', help: 'Records by channel and where they ended', labelNames: ['channel', 'end'], registers }),
-    refused: new Counter({ name: 'guiyi_refused_total', help: 'Payloads refused before anything was stored', labelNames: ['channel', 'code'], registers }),
-    decisions: new Counter({ name: 'guiyi_link_decisions_total', help: 'Reports by link decision', labelNames: ['decision'], registers }),
-    deliveries: new Counter({ name: 'guiyi_delivery_tries_total', help: 'Tries by channel and outcome', labelNames: ['channel', 'outcome'], registers }),
-    stageLag: new Gauge({ name: 'guiyi_stage_lag_seconds', help: 'Age of the oldest item that waits for a stage', labelNames: ['stage'], registers }),
-    batchRows: new Histogram({ name: 'guiyi_batch_rows', help: 'Items that one commit took', labelNames: ['stage'], buckets: [1, 2, 5, 10, 25, 50, 100, 250, 1000], registers }),
+    records: new Counter({
+      name: 'guiyi_records_total',
+      help: 'Records by channel and where they ended',
+      labelNames: ['channel', 'end'],
+      registers,
+    }),
+    refused: new Counter({
+      name: 'guiyi_refused_total',
+      help: 'Payloads refused before anything was stored',
+      labelNames: ['channel', 'code'],
+      registers,
+    }),
+    decisions: new Counter({
+      name: 'guiyi_link_decisions_total',
+      help: 'Reports by link decision',
+      labelNames: ['decision'],
+      registers,
+    }),
+    deliveries: new Counter({
+      name: 'guiyi_delivery_tries_total',
+      help: 'Tries by channel and outcome',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    stageLag: new Gauge({
+      name: 'guiyi_stage_lag_seconds',
+      help: 'Age of the oldest item that waits for a stage',
+      labelNames: ['stage'],
+      registers,
+    }),
+    batchRows: new Histogram({
+      name: 'guiyi_batch_rows',
+      help: 'Items that one commit took',
+      labelNames: ['stage'],
+      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 1000],
+      registers,
+    }),
   }
 }

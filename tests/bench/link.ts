@@ -15,7 +15,13 @@ import postgres from 'postgres'
 import { signedHeaders } from '../../adapters/http-json/signature.ts'
 import { startEmbeddedPostgres } from '../../gateway/store/embedded-postgres.ts'
 
-const { values } = parseArgs({ options: { cases: { type: 'string', default: '20000' }, rate: { type: 'string', default: '50' }, seconds: { type: 'string', default: '30' } } })
+const { values } = parseArgs({
+  options: {
+    cases: { type: 'string', default: '20000' },
+    rate: { type: 'string', default: '50' },
+    seconds: { type: 'string', default: '30' },
+  },
+})
 const storedCases = Number(values.cases)
 const ratePerS = Number(values.rate)
 const seconds = Number(values.seconds)
@@ -38,9 +44,56 @@ const matters: readonly (readonly [string, string, string])[] = [
 ]
 
 const clauses = [...Array(400).keys()].map((n) => {
-  const seen = pick(['每天早上', '下班以后', '周末两天', '深夜时分', '雨天过后', '最近半月', '从上个月起', '孩子上学时', '买菜路上', '刚搬来时'], n * 3 + 1)
-  const who = pick(['租户', '业主', '老人', '学生', '店主', '保安', '清洁工', '外卖员', '邻居', '家长', '司机', '游客', '护士'], n * 5 + 2)
-  const what = pick(['都要绕行很远', '多次反映没有回复', '差点在此摔伤', '拍了照片留存', '要求公开处理结果', '担心引发事故', '觉得影响市容', '已经找过居委会', '希望给个期限', '愿意现场指认', '听说去年修过一次', '发现比以前更严重'], n * 7 + 3)
+  const seen = pick(
+    [
+      '每天早上',
+      '下班以后',
+      '周末两天',
+      '深夜时分',
+      '雨天过后',
+      '最近半月',
+      '从上个月起',
+      '孩子上学时',
+      '买菜路上',
+      '刚搬来时',
+    ],
+    n * 3 + 1,
+  )
+  const who = pick(
+    [
+      '租户',
+      '业主',
+      '老人',
+      '学生',
+      '店主',
+      '保安',
+      '清洁工',
+      '外卖员',
+      '邻居',
+      '家长',
+      '司机',
+      '游客',
+      '护士',
+    ],
+    n * 5 + 2,
+  )
+  const what = pick(
+    [
+      '都要绕行很远',
+      '多次反映没有回复',
+      '差点在此摔伤',
+      '拍了照片留存',
+      '要求公开处理结果',
+      '担心引发事故',
+      '觉得影响市容',
+      '已经找过居委会',
+      '希望给个期限',
+      '愿意现场指认',
+      '听说去年修过一次',
+      '发现比以前更严重',
+    ],
+    n * 7 + 3,
+  )
   return `${seen}${who}${what}`
 })
 
@@ -52,15 +105,30 @@ function reportOf(n: number): { order_no: string; body: string } {
   const [category, title, content] = pick(matters, Math.floor(a / 3))
   const order_no = `B${n}`
   const body = JSON.stringify({
-    msg_type: 'ORDER', msg_id: `M${n}`, order_no, order_type: '3', category, title: `${road}${site}${title}`, content: `市民来电反映${road}${site}附近${title}，${[1, 2, 3, 4].map((k) => pick(clauses, Math.floor(a / (k * 3)) + k * n)).join('，')}，${content}。`,
-    event_time: '2026-11-20 09:30:00', urgency: '1', address: `${road}${(n % 300) + 1}号${site}`, caller: { name: '市民', phone: `139${String(10_000_000 + (n % 90_000_000))}` }, is_secret: '0',
-    longitude: 114.3 + (a % 2000) / 20_000, latitude: 22.6 + (a % 1733) / 20_000, coord_type: '4',
+    msg_type: 'ORDER',
+    msg_id: `M${n}`,
+    order_no,
+    order_type: '3',
+    category,
+    title: `${road}${site}${title}`,
+    content: `市民来电反映${road}${site}附近${title}，${[1, 2, 3, 4].map((k) => pick(clauses, Math.floor(a / (k * 3)) + k * n)).join('，')}，${content}。`,
+    event_time: '2026-11-20 09:30:00',
+    urgency: '1',
+    address: `${road}${(n % 300) + 1}号${site}`,
+    caller: { name: '市民', phone: `139${String(10_000_000 + (n % 90_000_000))}` },
+    is_secret: '0',
+    longitude: 114.3 + (a % 2000) / 20_000,
+    latitude: 22.6 + (a % 1733) / 20_000,
+    coord_type: '4',
   })
   return { order_no, body }
 }
 
 async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../gateway/cli.ts'), 'serve'], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../gateway/cli.ts'), 'serve'], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   for await (const line of createInterface({ input: child.stdout })) {
     const url = /ready at (\S+)/.exec(line)?.[1]
     if (url !== undefined) return { url, child }
@@ -69,7 +137,10 @@ async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; chil
 }
 
 async function push(url: string, path: string, body: string): Promise<void> {
-  const headers = { 'content-type': 'application/json', ...signedHeaders(secret, { method: 'POST', url: path, body, nonce: randomUUID(), at: new Date() }) }
+  const headers = {
+    'content-type': 'application/json',
+    ...signedHeaders(secret, { method: 'POST', url: path, body, nonce: randomUUID(), at: new Date() }),
+  }
   const answer = await fetch(`${url}${path}`, { method: 'POST', body, headers })
   if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`)
   await answer.arrayBuffer()
@@ -78,7 +149,10 @@ async function push(url: string, path: string, body: string): Promise<void> {
 async function seed(url: string, sql: postgres.Sql): Promise<void> {
   const size = 200
   for (let from = 0; from < storedCases; from += size) {
-    const bodies = Array.from({ length: Math.min(size, storedCases - from) }, (_, index) => reportOf(from + index).body)
+    const bodies = Array.from(
+      { length: Math.min(size, storedCases - from) },
+      (_, index) => reportOf(from + index).body,
+    )
     await push(url, `/v1/channels/${channel}/reports:batch`, `[${bodies.join(',')}]`)
     if ((from / size) % 20 === 19) console.error(`stored ${from + size} of ${storedCases} reports`)
   }
@@ -91,7 +165,8 @@ async function seed(url: string, sql: postgres.Sql): Promise<void> {
   await sql`analyze`
 }
 
-const quantile = (sorted: readonly number[], q: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0
+const quantile = (sorted: readonly number[], q: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0
 
 /** Pushes at the rate and watches for the case of each; milliseconds from acknowledgement to the case being readable. */
 async function measure(url: string, sql: postgres.Sql): Promise<number[]> {
@@ -104,7 +179,9 @@ async function measure(url: string, sql: postgres.Sql): Promise<number[]> {
     while (lags.length < total && failed === undefined) {
       const waiting = [...acknowledged.keys()]
       if (waiting.length > 0) {
-        const linked = await sql<{ external_id: string }[]>`select external_id from reports where channel_id = ${channel} and external_id = any(${waiting}) and case_id is not null`
+        const linked = await sql<
+          { external_id: string }[]
+        >`select external_id from reports where channel_id = ${channel} and external_id = any(${waiting}) and case_id is not null`
         const now = performance.now()
         for (const { external_id } of linked) {
           lags.push(now - (acknowledged.get(external_id) ?? now))
@@ -136,20 +213,48 @@ mkdirSync(join(folder, 'secrets'))
 writeFileSync(join(folder, 'secrets', 'bench'), secret)
 writeFileSync(
   join(folder, 'channels', `${channel}.yaml`),
-  JSON.stringify({ channel, platform: 'hotline-12345', name: { zh: '测速热线' }, state: 'live', feeds: { push: { settings: { authentication: { secret: { secret: 'bench' } } } } }, reverse: { manual: true, settings: { signing: { secret: { secret: 'bench' } } } } }),
+  JSON.stringify({
+    channel,
+    platform: 'hotline-12345',
+    name: { zh: '测速热线' },
+    state: 'live',
+    feeds: { push: { settings: { authentication: { secret: { secret: 'bench' } } } } },
+    reverse: { manual: true, settings: { signing: { secret: { secret: 'bench' } } } },
+  }),
 )
 const database = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: () => undefined })
 const sql = postgres(database.url, { max: 2, onnotice: () => undefined })
-const { url, child } = await startGateway({ DATABASE_URL: database.url, GUIYI_PORT: '0', GUIYI_VAR: folder, GUIYI_CHANNELS: join(folder, 'channels'), GUIYI_SECRETS_DIR: join(folder, 'secrets'), GUIYI_LOG_LEVEL: 'error' })
+const { url, child } = await startGateway({
+  DATABASE_URL: database.url,
+  GUIYI_PORT: '0',
+  GUIYI_VAR: folder,
+  GUIYI_CHANNELS: join(folder, 'channels'),
+  GUIYI_SECRETS_DIR: join(folder, 'secrets'),
+  GUIYI_LOG_LEVEL: 'error',
+})
 try {
   const seedStartedAt = performance.now()
   await seed(url, sql)
   const seedS = (performance.now() - seedStartedAt) / 1000
-  const [stored] = await sql<{ cases: number; reports: number; keys: number }[]>`select (select count(*)::int from cases) as cases, (select count(*)::int from reports) as reports, (select count(*)::int from link_keys) as keys`
+  const [stored] = await sql<
+    { cases: number; reports: number; keys: number }[]
+  >`select (select count(*)::int from cases) as cases, (select count(*)::int from reports) as reports, (select count(*)::int from link_keys) as keys`
   const lags = await measure(url, sql)
-  console.error(`stored before: ${stored?.cases} cases, ${stored?.reports} reports, ${stored?.keys} keys; stored and linked at ${Math.round(storedCases / seedS)} reports/s`)
+  console.error(
+    `stored before: ${stored?.cases} cases, ${stored?.reports} reports, ${stored?.keys} keys; stored and linked at ${Math.round(storedCases / seedS)} reports/s`,
+  )
   const round = (ms: number) => Math.round(ms * 10) / 10
-  console.log(JSON.stringify({ p50_ms: round(quantile(lags, 0.5)), p95_ms: round(quantile(lags, 0.95)), max_ms: round(lags.at(-1) ?? 0), rate: ratePerS, reports: lags.length, stored_cases: stored?.cases, seed_per_s: Math.round(storedCases / seedS) }))
+  console.log(
+    JSON.stringify({
+      p50_ms: round(quantile(lags, 0.5)),
+      p95_ms: round(quantile(lags, 0.95)),
+      max_ms: round(lags.at(-1) ?? 0),
+      rate: ratePerS,
+      reports: lags.length,
+      stored_cases: stored?.cases,
+      seed_per_s: Math.round(storedCases / seedS),
+    }),
+  )
 } finally {
   child.kill('SIGTERM')
   await new Promise((resolve) => child.once('exit', resolve))

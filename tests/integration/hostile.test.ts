@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import type { Acknowledgement } from '../../schemas/receipt.ts'
-import { hotlineChannel, order, startHotline, startHouse, type Hotline, type House } from '../support/house.ts'
+import {
+  hotlineChannel,
+  order,
+  startHotline,
+  startHouse,
+  type Hotline,
+  type House,
+} from '../support/house.ts'
 
 let hotline: Hotline
 let house: House
@@ -11,7 +18,11 @@ const marked = '张三丰13912345678'
 
 beforeAll(async () => {
   hotline = await startHotline()
-  house = await startHouse([hotlineChannel(hotline.url), hotlineChannel(hotline.url, { channel: 'hotline-strict', requireIdempotencyKey: true }), hotlineChannel(hotline.url, { channel: 'hotline-draft', state: 'draft' })])
+  house = await startHouse([
+    hotlineChannel(hotline.url),
+    hotlineChannel(hotline.url, { channel: 'hotline-strict', requireIdempotencyKey: true }),
+    hotlineChannel(hotline.url, { channel: 'hotline-draft', state: 'draft' }),
+  ])
 })
 afterAll(async () => {
   await house.stop()
@@ -24,14 +35,20 @@ afterEach(async () => {
   expect(house.log.join('')).not.toContain('13912345678')
 })
 
-const receipts = async () => (await house.gateway.deps.db.sql<{ n: number }[]>`select count(*)::int as n from receipts`)[0]?.n
-async function quarantined(answer: Response): Promise<{ code: string; detail: string; errors?: { pointer: string }[] }> {
+const receipts = async () =>
+  (await house.gateway.deps.db.sql<{ n: number }[]>`select count(*)::int as n from receipts`)[0]?.n
+async function quarantined(
+  answer: Response,
+): Promise<{ code: string; detail: string; errors?: { pointer: string }[] }> {
   expect(answer.status).toBe(202)
   const { results } = (await answer.json()) as Acknowledgement
   expect(results).toMatchObject([{ end: 'quarantined' }])
   return results[0]?.reason as { code: string; detail: string }
 }
-async function refused(answer: Response, before: number | undefined): Promise<{ code: string; detail: string; status: number }> {
+async function refused(
+  answer: Response,
+  before: number | undefined,
+): Promise<{ code: string; detail: string; status: number }> {
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
   expect(await receipts()).toBe(before)
   return (await answer.json()) as { code: string; detail: string; status: number }
@@ -39,7 +56,9 @@ async function refused(answer: Response, before: number | undefined): Promise<{ 
 
 test('a payload that was cut off is kept in quarantine, and says where it ends', async () => {
   const whole = JSON.stringify(order({ content: marked }))
-  const reason = await quarantined(await house.push('hotline-a', null, { raw: whole.slice(0, whole.length - 20) }))
+  const reason = await quarantined(
+    await house.push('hotline-a', null, { raw: whole.slice(0, whole.length - 20) }),
+  )
 
   expect(reason.code).toBe('payload.cut-off')
   expect(reason.detail).toMatch(/byte \d+/)
@@ -47,14 +66,21 @@ test('a payload that was cut off is kept in quarantine, and says where it ends',
 
 test('a wrong signature is refused with 401 and nothing is stored', async () => {
   const before = await receipts()
-  const problem = await refused(await house.push('hotline-a', order({ content: marked }), { headers: { 'x-signature': 'f'.repeat(64) } }), before)
+  const problem = await refused(
+    await house.push('hotline-a', order({ content: marked }), { headers: { 'x-signature': 'f'.repeat(64) } }),
+    before,
+  )
 
   expect(problem).toMatchObject({ status: 401, code: 'auth.invalid' })
 })
 
 test('a missing signature is refused with 401 and nothing is stored', async () => {
   const before = await receipts()
-  const answer = await fetch(`${house.gateway.url}/v1/channels/hotline-a/reports`, { method: 'POST', body: JSON.stringify(order({ content: marked })), headers: { 'content-type': 'application/json' } })
+  const answer = await fetch(`${house.gateway.url}/v1/channels/hotline-a/reports`, {
+    method: 'POST',
+    body: JSON.stringify(order({ content: marked })),
+    headers: { 'content-type': 'application/json' },
+  })
 
   expect(await refused(answer, before)).toMatchObject({ status: 401, code: 'auth.missing' })
 })
@@ -72,24 +98,34 @@ test('a replayed signature is refused with 401 and nothing is stored', async () 
 
 test('a signature of an hour ago is refused', async () => {
   const before = await receipts()
-  const problem = await refused(await house.push('hotline-a', order(), { at: new Date(Date.now() - 3_600_000) }), before)
+  const problem = await refused(
+    await house.push('hotline-a', order(), { at: new Date(Date.now() - 3_600_000) }),
+    before,
+  )
 
   expect(problem).toMatchObject({ status: 401, code: 'auth.expired' })
 })
 
 test('an unknown category waits in quarantine, names its code, and is seen by admins', async () => {
-  const reason = await quarantined(await house.push('hotline-a', order({ category: '0419', content: marked })))
+  const reason = await quarantined(
+    await house.push('hotline-a', order({ category: '0419', content: marked })),
+  )
 
   expect(reason.code).toBe('mapping.unknown-code')
   expect(reason.detail).toContain('0419')
   expect(reason.detail).toContain('codes.category')
   const seen = (await (await house.admin('/unknown-values')).json()) as { items: object[] }
-  expect(seen.items).toContainEqual(expect.objectContaining({ channel: 'hotline-a', table: 'category', value: '0419' }))
+  expect(seen.items).toContainEqual(
+    expect.objectContaining({ channel: 'hotline-a', table: 'category', value: '0419' }),
+  )
 })
 
 test('20 MB are refused with 413 before they are read, and nothing is stored', async () => {
   const before = await receipts()
-  const problem = await refused(await house.push('hotline-a', null, { raw: Buffer.alloc(20 * 1024 * 1024, 0x20) }), before)
+  const problem = await refused(
+    await house.push('hotline-a', null, { raw: Buffer.alloc(20 * 1024 * 1024, 0x20) }),
+    before,
+  )
 
   expect(problem).toMatchObject({ status: 413, code: 'request.too-large' })
 })
@@ -97,10 +133,14 @@ test('20 MB are refused with 413 before they are read, and nothing is stored', a
 test('20 MB without a stated length are cut at the limit', async () => {
   const before = await receipts()
   const status = await new Promise<number>((resolve, reject) => {
-    const call = request(`${house.gateway.url}/v1/channels/hotline-a/reports`, { method: 'POST' }, (answer) => {
-      answer.resume()
-      resolve(answer.statusCode ?? 0)
-    })
+    const call = request(
+      `${house.gateway.url}/v1/channels/hotline-a/reports`,
+      { method: 'POST' },
+      (answer) => {
+        answer.resume()
+        resolve(answer.statusCode ?? 0)
+      },
+    )
     call.on('error', reject)
     const chunk = Buffer.alloc(1024 * 1024, 0x20)
     for (let sent = 0; sent < 20; sent++) call.write(chunk)
@@ -112,13 +152,23 @@ test('20 MB without a stated length are cut at the limit', async () => {
 })
 
 test('10,000 levels of depth end in quarantine', async () => {
-  const reason = await quarantined(await house.push('hotline-a', null, { raw: '['.repeat(10_000) + ']'.repeat(10_000) }))
+  const reason = await quarantined(
+    await house.push('hotline-a', null, { raw: '['.repeat(10_000) + ']'.repeat(10_000) }),
+  )
 
   expect(reason.code).toBe('payload.too-deep')
 })
 
 test('bytes that are no UTF-8 end in quarantine', async () => {
-  const reason = await quarantined(await house.push('hotline-a', null, { raw: Buffer.concat([Buffer.from('{"title":"'), Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]), Buffer.from('"}')]) }))
+  const reason = await quarantined(
+    await house.push('hotline-a', null, {
+      raw: Buffer.concat([
+        Buffer.from('{"title":"'),
+        Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]),
+        Buffer.from('"}'),
+      ]),
+    }),
+  )
 
   expect(reason.code).toBe('payload.charset')
 })
@@ -133,17 +183,31 @@ test('a missing field is named, with the paths that were tried', async () => {
 })
 
 test('a date in the future ends in quarantine', async () => {
-  const reason = await quarantined(await house.push('hotline-a', order({ event_time: '2031-01-01 00:00:00' })))
+  const reason = await quarantined(
+    await house.push('hotline-a', order({ event_time: '2031-01-01 00:00:00' })),
+  )
 
   expect(reason.code).toBe('mapping.future-date')
 })
 
 test('one bad row of a batch spoils no other', async () => {
-  const rows = [order(), order({ category: '0419' }), order(), { msg_type: 'URGE', msg_id: 'U-9', order_no: 'never-sent', msg_time: '2026-11-20 10:00:00' }, 'no object']
+  const rows = [
+    order(),
+    order({ category: '0419' }),
+    order(),
+    { msg_type: 'URGE', msg_id: 'U-9', order_no: 'never-sent', msg_time: '2026-11-20 10:00:00' },
+    'no object',
+  ]
   const answer = await house.push('hotline-a', rows, { batch: true })
 
   const { results } = (await answer.json()) as Acknowledgement
-  expect(results.map((result) => result.end)).toEqual(['report', 'quarantined', 'report', 'quarantined', 'quarantined'])
+  expect(results.map((result) => result.end)).toEqual([
+    'report',
+    'quarantined',
+    'report',
+    'quarantined',
+    'quarantined',
+  ])
   expect(results[3]?.reason?.code).toBe('record.report-unknown')
 })
 
@@ -164,16 +228,24 @@ test('an Idempotency-Key that a channel requires is asked for, answered as befor
   const other = await house.push('hotline-strict', order(), { headers })
 
   expect(await missing.json()).toMatchObject({ status: 400, code: 'idempotency.missing' })
-  expect(((await again.json()) as Acknowledgement).receipt).toBe(((await first.json()) as Acknowledgement).receipt)
+  expect(((await again.json()) as Acknowledgement).receipt).toBe(
+    ((await first.json()) as Acknowledgement).receipt,
+  )
   expect(await other.json()).toMatchObject({ status: 422, code: 'idempotency.mismatch' })
 })
 
 test('two requests with one Idempotency-Key at the same time store one receipt', async () => {
   const sent = order()
   const before = (await receipts()) ?? 0
-  const answers = await Promise.all(Array.from({ length: 8 }, () => house.push('hotline-a', sent, { headers: { 'idempotency-key': 'same-time' } })))
+  const answers = await Promise.all(
+    Array.from({ length: 8 }, () =>
+      house.push('hotline-a', sent, { headers: { 'idempotency-key': 'same-time' } }),
+    ),
+  )
 
-  expect(answers.map((answer) => answer.status).filter((status) => status !== 202 && status !== 409)).toEqual([])
+  expect(answers.map((answer) => answer.status).filter((status) => status !== 202 && status !== 409)).toEqual(
+    [],
+  )
   expect(await receipts()).toBe(before + 1)
 })
 
@@ -187,7 +259,9 @@ test('a channel that is a draft or unknown takes nothing', async () => {
 })
 
 test('NUL characters, lone surrogates and prototype keys are made safe and stored', async () => {
-  const raw = JSON.stringify(order()).replace('"urgency"', '"__proto__":{"polluted":true},"urgency"').replace('。"', '。\\u0000\\ud800尾"')
+  const raw = JSON.stringify(order())
+    .replace('"urgency"', '"__proto__":{"polluted":true},"urgency"')
+    .replace('。"', '。\\u0000\\ud800尾"')
   const answer = await house.push('hotline-a', null, { raw })
 
   expect(((await answer.json()) as Acknowledgement).results).toMatchObject([{ end: 'report' }])
@@ -211,5 +285,9 @@ test('an event that does not fit its schema is a 422 with pointers', async () =>
 
   const answer = await house.append(number, { type: 'registered', content: { flow: 'quick' } as never })
 
-  expect(await answer.json()).toMatchObject({ status: 422, code: 'request.invalid', errors: [{ pointer: '/content/flow' }] })
+  expect(await answer.json()).toMatchObject({
+    status: 422,
+    code: 'request.invalid',
+    errors: [{ pointer: '/content/flow' }],
+  })
 })

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hotlineChannel, order, startHotline, startHouse, until, type Hotline, type House } from '../support/house.ts'
+import {
+  hotlineChannel,
+  order,
+  startHotline,
+  startHouse,
+  until,
+  type Hotline,
+  type House,
+} from '../support/house.ts'
 
 let hotline: Hotline
 let house: House
@@ -13,8 +21,14 @@ afterAll(async () => {
   await hotline.close()
 })
 
-const resolved = { answer: '已更换灯泡，现已正常照明。', solved: 'yes', substantiated: true, contactedAt: '2026-11-22T02:00:00.000Z' } as const
-const toldOf = (orderNo: string) => hotline.told.filter((told) => told.body['order_no'] === orderNo).map((told) => told.body['status'])
+const resolved = {
+  answer: '已更换灯泡，现已正常照明。',
+  solved: 'yes',
+  substantiated: true,
+  contactedAt: '2026-11-22T02:00:00.000Z',
+} as const
+const toldOf = (orderNo: string) =>
+  hotline.told.filter((told) => told.body['order_no'] === orderNo).map((told) => told.body['status'])
 
 test('a report becomes a case, and each status goes back in the hotline’s own codes', async () => {
   const sent = order()
@@ -36,8 +50,15 @@ test('a report becomes a case, and each status goes back in the hotline’s own 
   const codes = toldOf(sent.order_no)
   expect(codes).toEqual(codes.toSorted((a, b) => Number(a) - Number(b)))
   expect(codes).toEqual(expect.arrayContaining(['20', '60', '90']))
-  const result = hotline.told.find((told) => told.body['order_no'] === sent.order_no && told.body['status'] === '60')
-  expect(result?.body['result']).toMatchObject({ is_true: '1', is_solved: '1', reply: resolved.answer, contact_time: '2026-11-22 10:00:00' })
+  const result = hotline.told.find(
+    (told) => told.body['order_no'] === sent.order_no && told.body['status'] === '60',
+  )
+  expect(result?.body['result']).toMatchObject({
+    is_true: '1',
+    is_solved: '1',
+    reply: resolved.answer,
+    contact_time: '2026-11-22 10:00:00',
+  })
 })
 
 test('a transition that the flow does not allow is a 409 that lists those it does', async () => {
@@ -49,7 +70,10 @@ test('a transition that the flow does not allow is a 409 that lists those it doe
 
   expect(answer.status).toBe(409)
   expect(answer.headers.get('content-type')).toContain('application/problem+json')
-  expect(await answer.json()).toMatchObject({ code: 'case.transition', allowed: ['checking', 'registered', 'rejected', 'answered'] })
+  expect(await answer.json()).toMatchObject({
+    code: 'case.transition',
+    allowed: ['checking', 'registered', 'rejected', 'answered'],
+  })
 })
 
 test('an event that is sent twice with one id is appended once', async () => {
@@ -60,7 +84,11 @@ test('an event that is sent twice with one id is appended once', async () => {
 
   const first = await house.append(number, event)
   const second = await house.append(number, event)
-  const other = await house.append(number, { ...event, type: 'rejected', content: { publicText: '不属于受理范围。' } })
+  const other = await house.append(number, {
+    ...event,
+    type: 'rejected',
+    content: { publicText: '不属于受理范围。' },
+  })
 
   expect(await second.json()).toEqual(await first.json())
   expect(await other.json()).toMatchObject({ status: 409, code: 'case.event-reused' })
@@ -85,7 +113,11 @@ test('the lead cannot resolve while a co-handler is at work', async () => {
 
 test('the same matter from the same reference number is one case, and the later source learns the state it is in', async () => {
   const first = order({ city_no: 'SZ-77001' })
-  const second = order({ city_no: 'SZ-77001', title: '同一事项再次来电', content: '市民再次来电反映同一处路灯问题。' })
+  const second = order({
+    city_no: 'SZ-77001',
+    title: '同一事项再次来电',
+    content: '市民再次来电反映同一处路灯问题。',
+  })
   await house.accepted('hotline-a', first)
   const number = await house.caseOf('hotline-a', first.order_no)
   await house.append(number, { type: 'registered', content: { publicText: '您的诉求已受理。' } })
@@ -104,9 +136,23 @@ test('messages about a known report reach its case as events', async () => {
   await house.accepted('hotline-a', sent)
   const number = await house.caseOf('hotline-a', sent.order_no)
 
-  await house.accepted('hotline-a', { msg_type: 'URGE', msg_id: 'U-1', order_no: sent.order_no, msg_time: '2026-11-21 10:00:00', content: '市民催办' })
-  await house.accepted('hotline-a', { msg_type: 'SUPPLEMENT', msg_id: 'S-1', order_no: sent.order_no, msg_time: '2026-11-21 11:00:00', content: '补充：共三盏灯' })
-  await until('both are in the case', async () => (await house.readCase(number)).events.some((event) => event.type === 'supplemented'))
+  await house.accepted('hotline-a', {
+    msg_type: 'URGE',
+    msg_id: 'U-1',
+    order_no: sent.order_no,
+    msg_time: '2026-11-21 10:00:00',
+    content: '市民催办',
+  })
+  await house.accepted('hotline-a', {
+    msg_type: 'SUPPLEMENT',
+    msg_id: 'S-1',
+    order_no: sent.order_no,
+    msg_time: '2026-11-21 11:00:00',
+    content: '补充：共三盏灯',
+  })
+  await until('both are in the case', async () =>
+    (await house.readCase(number)).events.some((event) => event.type === 'supplemented'),
+  )
 
   const types = (await house.readCase(number)).events.map((event) => event.type)
   expect(types).toEqual(['received', 'linked', 'urged', 'supplemented'])
@@ -118,22 +164,35 @@ test('a changed body under the same number is a new version and no second case',
   const number = await house.caseOf('hotline-a', sent.order_no)
 
   const repeat = await house.accepted('hotline-a', sent)
-  const changed = await house.accepted('hotline-a', { ...sent, content: '更正：共四盏路灯不亮，位置在桥头。' })
-  await until('the case learns of it', async () => (await house.readCase(number)).events.some((event) => event.type === 'supplemented'))
+  const changed = await house.accepted('hotline-a', {
+    ...sent,
+    content: '更正：共四盏路灯不亮，位置在桥头。',
+  })
+  await until('the case learns of it', async () =>
+    (await house.readCase(number)).events.some((event) => event.type === 'supplemented'),
+  )
 
   expect(repeat.results).toMatchObject([{ end: 'repeat', version: 1 }])
   expect(changed.results).toMatchObject([{ end: 'version', version: 2 }])
-  expect((await house.readCase(number)).case.sources).toMatchObject([{ version: 2, text: '更正：共四盏路灯不亮，位置在桥头。' }])
+  expect((await house.readCase(number)).case.sources).toMatchObject([
+    { version: 2, text: '更正：共四盏路灯不亮，位置在桥头。' },
+  ])
 })
 
 test('the source’s own query shows state and progress in public wording', async () => {
   const sent = order()
   await house.accepted('hotline-a', sent)
   const number = await house.caseOf('hotline-a', sent.order_no)
-  await house.append(number, { type: 'registered', content: { publicText: '您的诉求已受理，将在三个工作日内办理。' } })
+  await house.append(number, {
+    type: 'registered',
+    content: { publicText: '您的诉求已受理，将在三个工作日内办理。' },
+  })
   const key = await house.gateway.deps.db.sql`select 1 from api_keys where 'channel:hotline-a' = any(scopes)`
 
-  const refused = await fetch(`${house.gateway.url}/v1/channels/hotline-a/reports?externalId=${sent.order_no}`, { headers: { authorization: `Bearer ${house.dispatchKey}` } })
+  const refused = await fetch(
+    `${house.gateway.url}/v1/channels/hotline-a/reports?externalId=${sent.order_no}`,
+    { headers: { authorization: `Bearer ${house.dispatchKey}` } },
+  )
 
   expect(key).toHaveLength(0)
   expect(await refused.json()).toMatchObject({ status: 403, code: 'auth.scope' })
@@ -144,16 +203,23 @@ test('a confidential reporter stays unknown to the dispatch, and each reading of
   const secret = order({ is_secret: '1' })
   await house.accepted('hotline-a', open)
   await house.accepted('hotline-a', secret)
-  const numbers = [await house.caseOf('hotline-a', open.order_no), await house.caseOf('hotline-a', secret.order_no)]
+  const numbers = [
+    await house.caseOf('hotline-a', open.order_no),
+    await house.caseOf('hotline-a', secret.order_no),
+  ]
   const contacts = async (number: string | undefined) => {
-    const answer = await fetch(`${house.gateway.url}/v1/dispatch/cases/${number}/contacts`, { headers: { authorization: `Bearer ${house.dispatchKey}` } })
+    const answer = await fetch(`${house.gateway.url}/v1/dispatch/cases/${number}/contacts`, {
+      headers: { authorization: `Bearer ${house.dispatchKey}` },
+    })
     return (await answer.json()) as { contacts: object[] }
   }
 
   const [shown, withheld] = [await contacts(numbers[0]), await contacts(numbers[1])]
 
   expect(shown.contacts).toMatchObject([{ withheld: false, name: '王小明' }])
-  expect(withheld.contacts).toEqual([{ report: expect.any(String), channel: 'hotline-a', withheld: true, reason: '举报人保密' }])
+  expect(withheld.contacts).toEqual([
+    { report: expect.any(String), channel: 'hotline-a', withheld: true, reason: '举报人保密' },
+  ])
   const accesses = await house.gateway.deps.db.sql`select subject from accesses order by at, subject`
   expect(accesses.map((row) => row['subject'])).toEqual(['contact', 'contact-withheld'])
 })

@@ -10,7 +10,15 @@ import { claimPolls } from '../../gateway/intake/poll.ts'
 import { nextStoredReceipt } from '../../gateway/intake/recover.ts'
 import { LeaseLostError, takeLease } from '../../gateway/store/leases.ts'
 import { checkMasterKey, mendRestoredCursors } from '../../gateway/store/identity.ts'
-import { hotlineChannel, order, startHotline, startHouse, until, type Hotline, type House } from '../support/house.ts'
+import {
+  hotlineChannel,
+  order,
+  startHotline,
+  startHouse,
+  until,
+  type Hotline,
+  type House,
+} from '../support/house.ts'
 
 let hotline: Hotline
 let house: House
@@ -18,7 +26,10 @@ let other: postgres.Sql
 
 beforeAll(async () => {
   hotline = await startHotline()
-  house = await startHouse([hotlineChannel(hotline.url), hotlineChannel(hotline.url, { channel: 'hotline-shadow', state: 'shadow' })])
+  house = await startHouse([
+    hotlineChannel(hotline.url),
+    hotlineChannel(hotline.url, { channel: 'hotline-shadow', state: 'shadow' }),
+  ])
   other = postgres(house.databaseUrl, { max: 2, onnotice: () => undefined })
 })
 afterAll(async () => {
@@ -75,14 +86,22 @@ test('while a partner is called the claim is committed and nothing is recorded a
   const seen: unknown[] = []
   hotline.whileCalled = async (body) => {
     if (body['order_no'] !== sent.order_no) return
-    seen.push(...(await other`
+    seen.push(
+      ...(await other`
       select d.state, a.outcome from deliveries d join reports p on p.id = d.report_id join delivery_attempts a on a.delivery_id = d.id
-      where p.external_id = ${sent.order_no} and d.event_type = 'received'`))
+      where p.external_id = ${sent.order_no} and d.event_type = 'received'`),
+    )
   }
 
   await house.accepted('hotline-a', sent)
   await until('it was told', async () => hotline.told.some((told) => told.body['order_no'] === sent.order_no))
-  await until('it is recorded', async () => (await other`select 1 from deliveries d join reports p on p.id = d.report_id where p.external_id = ${sent.order_no} and d.state = 'delivered'`).length > 0)
+  await until(
+    'it is recorded',
+    async () =>
+      (
+        await other`select 1 from deliveries d join reports p on p.id = d.report_id where p.external_id = ${sent.order_no} and d.state = 'delivered'`
+      ).length > 0,
+  )
   hotline.whileCalled = undefined
 
   expect(seen).toEqual([{ state: 'claimed', outcome: null }])
@@ -98,16 +117,22 @@ test('after a restore into another cluster events are read again, and cursors of
   const hidden = await house.dispatchItems()
   const mended = await mendRestoredCursors(house.gateway.deps.db)
   const again = await house.dispatchItems()
-  const old = await fetch(`${house.gateway.url}/v1/dispatch/cases?after=99999999.1`, { headers: { authorization: `Bearer ${house.dispatchKey}` } })
+  const old = await fetch(`${house.gateway.url}/v1/dispatch/cases?after=99999999.1`, {
+    headers: { authorization: `Bearer ${house.dispatchKey}` },
+  })
 
   expect(hidden.items).toEqual([])
   expect(mended).toBeGreaterThan(0)
-  expect(again.items.map((item) => item.event.id)).toEqual(expect.arrayContaining(all.items.map((item) => item.event.id)))
+  expect(again.items.map((item) => item.event.id)).toEqual(
+    expect.arrayContaining(all.items.map((item) => item.event.id)),
+  )
   expect(await old.json()).toMatchObject({ status: 400, code: 'request.cursor' })
 })
 
 test('a gateway with another master key is refused by the database', async () => {
-  await expect(checkMasterKey(house.gateway.deps.db, '0123456789abcdef')).rejects.toThrow('is sealed under key')
+  await expect(checkMasterKey(house.gateway.deps.db, '0123456789abcdef')).rejects.toThrow(
+    'is sealed under key',
+  )
 })
 
 test('a linker that lost its lease writes nothing', async () => {
@@ -119,11 +144,16 @@ test('a linker that lost its lease writes nothing', async () => {
   const shadow = deps.catalog.all().map((channel) => ({ ...channel, state: 'live' as const }))
   const pretending = { ...deps, catalog: { ...deps.catalog, all: () => shadow }, db: deps.db }
 
-  const attempt = linkBatch(pretending, mine ?? { name: 'linking-test', token: 0 }, { cache: new FeatureCache(), casePrefix: 'PS' })
+  const attempt = linkBatch(pretending, mine ?? { name: 'linking-test', token: 0 }, {
+    cache: new FeatureCache(),
+    casePrefix: 'PS',
+  })
 
   await expect(attempt).rejects.toThrow(LeaseLostError)
   expect(theirs?.token).toBe((mine?.token ?? 0) + 1)
-  expect(await other`select 1 from reports where external_id = ${sent.order_no} and case_id is not null`).toHaveLength(0)
+  expect(
+    await other`select 1 from reports where external_id = ${sent.order_no} and case_id is not null`,
+  ).toHaveLength(0)
 })
 
 test('a channel in shadow is received and mapped, and neither linked nor told', async () => {
@@ -134,7 +164,9 @@ test('a channel in shadow is received and mapped, and neither linked nor told', 
   await house.caseOf('hotline-a', live.order_no)
 
   expect(acknowledgement.results).toMatchObject([{ end: 'report' }])
-  expect(await other`select 1 from reports where external_id = ${sent.order_no} and case_id is null`).toHaveLength(1)
+  expect(
+    await other`select 1 from reports where external_id = ${sent.order_no} and case_id is null`,
+  ).toHaveLength(1)
 })
 
 test('the counts add up: every record of every receipt has one end', async () => {
@@ -169,7 +201,10 @@ test.each([
 ] as const)('%s is served by its index, however much is stored', async (_, query, parameters, indexes) => {
   await fillOnce()
 
-  const plan = await house.gateway.deps.db.sql.unsafe<{ 'QUERY PLAN': string }[]>(`explain ${query}`, parameters as never)
+  const plan = await house.gateway.deps.db.sql.unsafe<{ 'QUERY PLAN': string }[]>(
+    `explain ${query}`,
+    parameters as never,
+  )
 
   const text = plan.map((row) => row['QUERY PLAN']).join('\n')
   for (const index of indexes) expect(text).toContain(index)
@@ -179,24 +214,26 @@ test.each([
 let filled: Promise<unknown> | undefined
 /** Twenty thousand of everything, so that the planner has a choice. */
 function fillOnce(): Promise<unknown> {
-  filled ??= other.begin(async (tx) => {
-    await tx`
+  filled ??= other
+    .begin(async (tx) => {
+      await tx`
       insert into cases (id, number, chain_id, state, sequence, kind, text, urgency, sensitive, confidential, tags, opened_at)
       select gen_random_uuid(), 'X' || g, gen_random_uuid(), 'closed', 2, 'complaint', '', 'normal', false, false, '{}', now() from generate_series(1, 20000) g`
-    await tx`
+      await tx`
       insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at, case_id, told_version)
       select gen_random_uuid(), 'filled', number, 'f', 1, 1, 'x', '{}', '{}', false, now(), now(), id, 1 from cases where number like 'X%'`
-    await tx`insert into link_keys (hash, at, report_id, case_id) select hashtextextended('text|' || (random() * 20000)::int, 0), now(), id, case_id from reports, generate_series(1, 10) where channel_id = 'filled'`
-    await tx`
+      await tx`insert into link_keys (hash, at, report_id, case_id) select hashtextextended('text|' || (random() * 20000)::int, 0), now(), id, case_id from reports, generate_series(1, 10) where channel_id = 'filled'`
+      await tx`
       insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content, fanned_out_at, xid)
       select gen_random_uuid(), id, 1, 'received', 'gateway', 'received', '', '{}', now(), now(), 'received', '{}', now(), (row_number() over ())::text::xid8 from cases where number like 'X%'`
-    await tx`
+      await tx`
       insert into messages (id, channel_id, report_id, kind, identity, record_id, mapping_version, content_hash, working, occurred_at, received_at, body, appended_at)
       select gen_random_uuid(), 'filled', id, 'urge', external_id, gen_random_uuid(), '', '', '{}', now(), now(), '', now() from reports where channel_id = 'filled'`
-    await tx`
+      await tx`
       insert into receipts (id, channel_id, feed, received_at, principal, method, bytes, sha256, state, counts)
       select gen_random_uuid(), 'filled', 'f', now(), '', 'POST', 0, '', 'done', '{}' from generate_series(1, 20000)`
-    await tx`insert into polls (channel_id, feed, due_at) select 'filled', g::text, now() + interval '1 day' from generate_series(1, 20000) g`
-  }).then(() => other`analyze`)
+      await tx`insert into polls (channel_id, feed, due_at) select 'filled', g::text, now() + interval '1 day' from generate_series(1, 20000) g`
+    })
+    .then(() => other`analyze`)
   return filled
 }

@@ -3,7 +3,15 @@
  * A mutation that no test notices is a failure.
  */
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -86,7 +94,11 @@ const mutations = [
 
 function copyTree() {
   const folder = mkdtempSync(join(tmpdir(), 'guiyi-mutation-'))
-  const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  const listed = spawnSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  })
   for (const file of listed.stdout.split('\0').filter(Boolean)) {
     mkdirSync(join(folder, dirname(file)), { recursive: true })
     copyFileSync(join(root, file), join(folder, file))
@@ -100,12 +112,16 @@ function copyTree() {
  * @param {string[]} tests
  */
 function runTests(folder, tests) {
-  return spawnSync(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--bail', '1', ...tests], {
-    cwd: folder,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
-    env: { ...process.env, NO_COLOR: '1' },
-  })
+  return spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--bail', '1', ...tests],
+    {
+      cwd: folder,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      env: { ...process.env, NO_COLOR: '1' },
+    },
+  )
 }
 
 const wanted = process.argv.slice(2)
@@ -113,21 +129,32 @@ const folder = copyTree()
 let passed = 0
 let failed = 0
 try {
-  for (const mutation of mutations.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)))) {
+  for (const mutation of mutations.filter(
+    ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)),
+  )) {
     const path = join(folder, mutation.file)
     const original = readFileSync(path, 'utf8')
     if (!original.includes(mutation.from)) {
       failed += 1
-      console.log(`stale    ${mutation.name}: ${mutation.file} no longer holds the line it changes. Bring tests/mutation/promises.mjs up to date.`)
+      console.log(
+        `stale    ${mutation.name}: ${mutation.file} no longer holds the line it changes. Bring tests/mutation/promises.mjs up to date.`,
+      )
       continue
     }
-    writeFileSync(path, original.replace(mutation.from, () => mutation.to))
+    writeFileSync(
+      path,
+      original.replace(mutation.from, () => mutation.to),
+    )
     const run = runTests(folder, mutation.tests)
     writeFileSync(path, original)
     const noticedBy = /(?:FAIL|×)\S*\s+(.+)/.exec(run.stdout)?.[1]
     if (run.status !== 0 && noticedBy !== undefined) passed += 1
     else failed += 1
-    console.log(run.status !== 0 && noticedBy !== undefined ? `noticed  ${mutation.name}\n         by ${noticedBy.trim()}` : `MISSED   ${mutation.name}: no test of ${mutation.tests.join(', ')} failed`)
+    console.log(
+      run.status !== 0 && noticedBy !== undefined
+        ? `noticed  ${mutation.name}\n         by ${noticedBy.trim()}`
+        : `MISSED   ${mutation.name}: no test of ${mutation.tests.join(', ')} failed`,
+    )
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

@@ -42,11 +42,15 @@ export async function startHotline(): Promise<Hotline> {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     const answerCall = async () => {
-      const body = request.method === 'POST' ? (JSON.parse(Buffer.concat(chunks).toString('utf8')) as Told['body']) : {}
+      const body =
+        request.method === 'POST' ? (JSON.parse(Buffer.concat(chunks).toString('utf8')) as Told['body']) : {}
       const answer = answers.shift() ?? { status: 200, body: { code: 0 } }
       await hotline.whileCalled?.(body)
-      if (request.method === 'POST' && answer.status === 200 && (answer.body as { code?: number }).code === 0) told.push({ path: request.url ?? '', body })
-      response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body))
+      if (request.method === 'POST' && answer.status === 200 && (answer.body as { code?: number }).code === 0)
+        told.push({ path: request.url ?? '', body })
+      response
+        .writeHead(answer.status, { 'content-type': 'application/json' })
+        .end(JSON.stringify(answer.body))
     }
     request.on('end', () => void answerCall())
   })
@@ -88,10 +92,24 @@ export interface House {
   /** Log lines so far, as written. */
   readonly log: string[]
   /** A signed push to a channel. */
-  push(channel: string, body: unknown, options?: { batch?: boolean; headers?: Record<string, string>; raw?: Uint8Array | string; nonce?: string; at?: Date; query?: string }): Promise<Response>
+  push(
+    channel: string,
+    body: unknown,
+    options?: {
+      batch?: boolean
+      headers?: Record<string, string>
+      raw?: Uint8Array | string
+      nonce?: string
+      at?: Date
+      query?: string
+    },
+  ): Promise<Response>
   accepted(channel: string, body: unknown): Promise<Acknowledgement>
   dispatchItems(after?: string): Promise<{ items: DispatchItem[]; cursor: string }>
-  append(number: string, event: Omit<NewCaseEvent, 'eventId' | 'occurredAt'> & Partial<NewCaseEvent>): Promise<Response>
+  append(
+    number: string,
+    event: Omit<NewCaseEvent, 'eventId' | 'occurredAt'> & Partial<NewCaseEvent>,
+  ): Promise<Response>
   readCase(number: string): Promise<{ case: Case; allowed: string[]; events: CaseEvent[] }>
   caseOf(channel: string, externalId: string): Promise<string>
   admin(path: string, body?: object): Promise<Response>
@@ -114,17 +132,30 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
   const database = await createTestDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'guiyi-house-'))
   mkdirSync(join(folder, 'channels'))
-  for (const channel of channels) writeFileSync(join(folder, 'channels', `${(channel as { channel: string }).channel}.yaml`), stringify(channel))
+  for (const channel of channels)
+    writeFileSync(
+      join(folder, 'channels', `${(channel as { channel: string }).channel}.yaml`),
+      stringify(channel),
+    )
   const secrets = join(folder, 'secrets')
   mkdirSync(secrets)
   writeFileSync(join(secrets, 'inbound'), inboundSecret)
   writeFileSync(join(secrets, 'outbound'), 'outbound-secret-of-the-test-hotline')
   const config = {
-    ...readConfig({ DATABASE_URL: database.url, GUIYI_PORT: '0', GUIYI_VAR: folder, GUIYI_CHANNELS: join(folder, 'channels'), GUIYI_SECRETS_DIR: secrets, GUIYI_MASTER_KEY: randomBytes(32).toString('base64') }),
+    ...readConfig({
+      DATABASE_URL: database.url,
+      GUIYI_PORT: '0',
+      GUIYI_VAR: folder,
+      GUIYI_CHANNELS: join(folder, 'channels'),
+      GUIYI_SECRETS_DIR: secrets,
+      GUIYI_MASTER_KEY: randomBytes(32).toString('base64'),
+    }),
   }
   process.env['GUIYI_MASTER_KEY'] = randomBytes(32).toString('base64')
   const log: string[] = []
-  const gateway = await startGateway(config, { log: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }) })
+  const gateway = await startGateway(config, {
+    log: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
+  })
   const now = new Date()
   const dispatchKey = (await createKey(gateway.deps.db, { name: 'dispatch', scopes: ['dispatch'], now })).key
   const adminKey = (await createKey(gateway.deps.db, { name: 'admin', scopes: ['admin'], now })).key
@@ -132,8 +163,18 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
   const push: House['push'] = async (channel, body, options = {}) => {
     const path = `/v1/channels/${channel}/reports${options.batch === true ? ':batch' : ''}${options.query ?? ''}`
     const bytes = options.raw ?? JSON.stringify(body)
-    const signature = signedHeaders(inboundSecret, { method: 'POST', url: path, body: bytes, nonce: options.nonce ?? randomUUID(), at: options.at ?? new Date() })
-    return await fetch(`${gateway.url}${path}`, { method: 'POST', body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes), headers: { 'content-type': 'application/json', ...signature, ...options.headers } })
+    const signature = signedHeaders(inboundSecret, {
+      method: 'POST',
+      url: path,
+      body: bytes,
+      nonce: options.nonce ?? randomUUID(),
+      at: options.at ?? new Date(),
+    })
+    return await fetch(`${gateway.url}${path}`, {
+      method: 'POST',
+      body: typeof bytes === 'string' ? bytes : new Uint8Array(bytes),
+      headers: { 'content-type': 'application/json', ...signature, ...options.headers },
+    })
   }
   const house: House = {
     gateway,
@@ -148,7 +189,9 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
       return (await answer.json()) as Acknowledgement
     },
     dispatchItems: async (after = '0') => {
-      const answer = await fetch(`${gateway.url}/v1/dispatch/cases?after=${after}`, { headers: bearer(dispatchKey) })
+      const answer = await fetch(`${gateway.url}/v1/dispatch/cases?after=${after}`, {
+        headers: bearer(dispatchKey),
+      })
       return (await answer.json()) as { items: DispatchItem[]; cursor: string }
     },
     append: async (number, event) =>
@@ -158,7 +201,9 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
         body: JSON.stringify({ eventId: randomUUID(), occurredAt: new Date().toISOString(), ...event }),
       }),
     readCase: async (number) => {
-      const answer = await fetch(`${gateway.url}/v1/dispatch/cases/${number}`, { headers: bearer(dispatchKey) })
+      const answer = await fetch(`${gateway.url}/v1/dispatch/cases/${number}`, {
+        headers: bearer(dispatchKey),
+      })
       return (await answer.json()) as { case: Case; allowed: string[]; events: CaseEvent[] }
     },
     caseOf: async (channel, externalId) =>
@@ -193,7 +238,10 @@ const matters = [
 let orders = 0
 
 /** A work order as the hotline would send it; each about a matter and a road of its own. */
-export function order(other: { [field: string]: unknown } = {}): { [field: string]: unknown; order_no: string } {
+export function order(other: { [field: string]: unknown } = {}): {
+  [field: string]: unknown
+  order_no: string
+} {
   orders += 1
   const number = `G${String(20_261_122_000_000 + orders)}`
   const road = `${firsts[orders % firsts.length]}${seconds[orders % seconds.length]}路`
