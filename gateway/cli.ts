@@ -4,30 +4,20 @@ import { defineCommand, runCommand, showUsage, type CommandDef } from 'citty'
 import { ConfigurationError } from './config/config.ts'
 import { MappingDefinitionError } from './mapping/definition-error.ts'
 import { GatewayError } from './telemetry/errors.ts'
-import { caseCommand } from './commands/case.ts'
-import { channelCommand } from './commands/channel.ts'
-import { dbCommand } from './commands/db.ts'
-import { deliveryCommand } from './commands/delivery.ts'
-import { demoCommand } from './commands/demo.ts'
-import { doctorCommand } from './commands/doctor.ts'
-import { keyCommand } from './commands/key.ts'
-import { migrateCommand } from './commands/migrate.ts'
-import { receiptCommand } from './commands/receipt.ts'
-import { serveCommand } from './commands/serve.ts'
-import { taskCommand } from './commands/task.ts'
 
+/** Loaded when called: each command pays only for itself. */
 const subCommands = {
-  serve: serveCommand,
-  migrate: migrateCommand,
-  demo: demoCommand,
-  db: dbCommand,
-  key: keyCommand,
-  channel: channelCommand,
-  receipt: receiptCommand,
-  case: caseCommand,
-  task: taskCommand,
-  delivery: deliveryCommand,
-  doctor: doctorCommand,
+  serve: async () => (await import('./commands/serve.ts')).serveCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  demo: async () => (await import('./commands/demo.ts')).demoCommand,
+  db: async () => (await import('./commands/db.ts')).dbCommand,
+  key: async () => (await import('./commands/key.ts')).keyCommand,
+  channel: async () => (await import('./commands/channel.ts')).channelCommand,
+  receipt: async () => (await import('./commands/receipt.ts')).receiptCommand,
+  case: async () => (await import('./commands/case.ts')).caseCommand,
+  task: async () => (await import('./commands/task.ts')).taskCommand,
+  delivery: async () => (await import('./commands/delivery.ts')).deliveryCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 }
 
 const main = defineCommand({
@@ -35,15 +25,16 @@ const main = defineCommand({
   subCommands,
 })
 
+type Child = CommandDef | (() => Promise<CommandDef>)
+
 /** The deepest command that the arguments name, for its help. */
-function commandOf(args: readonly string[]): { command: CommandDef; parent?: CommandDef } {
+async function commandOf(args: readonly string[]): Promise<{ command: CommandDef; parent?: CommandDef }> {
   let command: CommandDef = main
   let depth = 0
   for (const arg of args) {
-    const children = (command.subCommands ?? {}) as { [name: string]: CommandDef }
-    const child = children[arg]
+    const child = ((command.subCommands ?? {}) as { [name: string]: Child })[arg]
     if (child === undefined) break
-    command = child
+    command = typeof child === 'function' ? await child() : child
     depth += 1
   }
   const path = args.slice(0, depth - 1).join(' ')
@@ -65,7 +56,7 @@ function explain(error: unknown): string {
 }
 
 async function run(args: readonly string[]): Promise<number> {
-  const { command, parent } = commandOf(args)
+  const { command, parent } = await commandOf(args)
   const asksHelp = args[0] !== 'demo' && (args.includes('--help') || args.includes('-h'))
   if (
     asksHelp ||

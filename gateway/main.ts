@@ -198,6 +198,7 @@ export async function startGateway(config: Config, options: { log?: Logger } = {
       deps,
       stop: async () => {
         stopping = true
+        deps.signals.wake('dispatch')
         const closed = closeServer()
         if ('closeIdleConnections' in server) server.closeIdleConnections()
         await intake.stop()

@@ -10,7 +10,7 @@ export const FeedSettings = Type.Object(
     }),
     intervalS: Type.Optional(
       Type.Integer({
-        minimum: 10,
+        minimum: 1,
         maximum: 86_400,
         default: 300,
         title: '轮询间隔（秒）/ Interval (s)',

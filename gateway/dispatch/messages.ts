@@ -2,6 +2,7 @@
 import type { CaseEventContent, CaseEventType, CaseState, Flow } from '../../schemas/case.ts'
 import type { MessageContent } from '../../schemas/message.ts'
 import type { Deps } from '../deps.ts'
+import type { Tx } from '../store/client.ts'
 import { appendIn } from './append.ts'
 import { allowedTransitions } from './flow.ts'
 
@@ -70,12 +71,21 @@ function fitted(message: PendingMessage): { type: CaseEventType; reasonCode: str
   return { type: 'noted', reasonCode: wanted.reasonCode ?? message.kind }
 }
 
-async function appendMessage(deps: Deps, id: string): Promise<boolean> {
+/** Holds the report's case. What the caller reads after this, another process has finished with. */
+async function lockCaseOf(tx: Tx, reportId: string): Promise<void> {
+  await tx`select 1 from cases where id = (select case_id from reports where id = ${reportId}) for update`
+}
+
+async function appendMessage(
+  deps: Deps,
+  { id, report_id }: { id: string; report_id: string },
+): Promise<boolean> {
   return await deps.db.transaction(async (tx) => {
+    await lockCaseOf(tx, report_id)
     const [message] = await tx<PendingMessage[]>`
       select m.id, m.kind, m.channel_id, m.report_id, m.working, m.occurred_at, c.number, c.state, c.flow
       from cases c join reports p on p.case_id = c.id join messages m on m.report_id = p.id
-      where m.id = ${id} and m.appended_at is null for update of c`
+      where m.id = ${id} and m.appended_at is null`
     if (message === undefined) return false
     const { type, reasonCode } = fitted(message)
     await appendIn(tx, deps, {
@@ -97,8 +107,9 @@ async function appendVersion(
   report: { id: string; version: number; channel_id: string; number: string },
 ): Promise<void> {
   await deps.db.transaction(async (tx) => {
+    await lockCaseOf(tx, report.id)
     const [current] = await tx<{ told_version: number; version: number; number: string; state: CaseState }[]>`
-      select p.told_version, p.version, c.number, c.state from cases c join reports p on p.case_id = c.id where p.id = ${report.id} for update of c`
+      select p.told_version, p.version, c.number, c.state from cases c join reports p on p.case_id = c.id where p.id = ${report.id}`
     if (current === undefined || current.told_version >= current.version) return
     await appendIn(tx, deps, {
       number: current.number,
@@ -116,7 +127,7 @@ async function appendVersion(
 /** Appends what waits. Shared by all processes: the case row's lock and the event id keep each to once. */
 export async function messagesPass(deps: Deps): Promise<{ more: boolean }> {
   const waiting = await deps.db.sql.unsafe<PendingMessage[]>(nextMessages)
-  for (const message of waiting) await appendMessage(deps, message.id)
+  for (const message of waiting) await appendMessage(deps, message)
   const changed =
     await deps.db.sql.unsafe<{ id: string; version: number; channel_id: string; number: string }[]>(
       nextVersions,

@@ -33,7 +33,7 @@ export function createApp({ deps, intake, maxBodyBytes, stopping }: AppOptions):
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
   })
   addChannelRoutes(api, { deps, intake, keys, maxBodyBytes })
-  addDispatchRoutes(api, { deps, keys })
+  addDispatchRoutes(api, { deps, keys, stopping })
   addAdminRoutes(api, { deps, keys })
   addHealthRoutes(api, { deps, stopping })
   addDescriptionRoutes(api)

@@ -12,10 +12,10 @@ import { integerQuery, readJson } from './request.ts'
 
 const problems = ['auth.missing', 'auth.invalid', 'auth.scope'] as const
 
-/** Waits for news, at most `waitMs`. */
+/** Waits for news, at most `waitMs`; a gateway that stops keeps nobody waiting. */
 async function waitForNews(
   deps: Deps,
-  waitMs: number,
+  { waitMs, stopping }: { waitMs: number; stopping: () => boolean },
   read: () => Promise<Awaited<ReturnType<typeof dispatchPage>>>,
 ): Promise<Awaited<ReturnType<typeof dispatchPage>>> {
   const deadline = performance.now() + waitMs
@@ -26,7 +26,7 @@ async function waitForNews(
       news = Promise.withResolvers<void>()
       const page = await read()
       const left = deadline - performance.now()
-      if (page.items.length > 0 || left <= 0) return page
+      if (page.items.length > 0 || left <= 0 || stopping()) return page
       const timer = setTimeout(news.resolve, Math.min(left, 1_000))
       await news.promise
       clearTimeout(timer)
@@ -36,7 +36,10 @@ async function waitForNews(
   }
 }
 
-export function addDispatchRoutes(api: Api, { deps, keys }: { deps: Deps; keys: KeyRing }): void {
+export function addDispatchRoutes(
+  api: Api,
+  { deps, keys, stopping }: { deps: Deps; keys: KeyRing; stopping: () => boolean },
+): void {
   const check = (context: Context) => keys.check(context.req.header('authorization'), 'dispatch')
   const number = (context: Context) => context.req.param('number') ?? ''
   api.add(
@@ -65,7 +68,9 @@ export function addDispatchRoutes(api: Api, { deps, keys }: { deps: Deps; keys: 
       const after = parseCursor(context.req.query('after'))
       const limit = integerQuery(context, 'limit', { min: 1, max: 500, fallback: 100 })
       const waitS = integerQuery(context, 'wait', { min: 0, max: 30, fallback: 0 })
-      return context.json(await waitForNews(deps, waitS * 1000, () => dispatchPage(deps, after, limit)))
+      return context.json(
+        await waitForNews(deps, { waitMs: waitS * 1000, stopping }, () => dispatchPage(deps, after, limit)),
+      )
     },
   )
   api.add(

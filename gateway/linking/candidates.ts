@@ -24,7 +24,7 @@ export const casesUnderKeys = `
     select n, hashtextextended(kind || '|' || key, 0) as hash, worth, newest from json_to_recordset($1::text::json) as w(n int, kind text, key text, worth int, newest int)
   )
   select w.n, hit.case_id, sum(w.worth)::int as worth from wanted w
-  cross join lateral (select distinct case_id from (select l.case_id from link_keys l where l.hash = w.hash order by l.at desc limit w.newest) newest) hit
+  cross join lateral (select distinct case_id from (select l.case_id from link_keys l where l.hash = w.hash order by l.at desc nulls last limit w.newest) newest) hit
   group by 1, 2 order by 1, 3 desc`
 
 /** Served by reports_case. */

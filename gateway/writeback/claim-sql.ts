@@ -60,9 +60,11 @@ export const CLAIM = `
 
 /** Keeps running calls; a claim that does not come back was taken over. By primary key. */
 export const RENEW = `
-  update deliveries d set lease_until = now() + $2::float8 * interval '1 millisecond'
-  from json_to_recordset($1::text::json) as r(id uuid, token uuid)
-  where d.id = r.id and d.claim_token = r.token and d.state = 'claimed'
+  with held as materialized (
+    select d.id from deliveries d join json_to_recordset($1::text::json) as r(id uuid, token uuid) on d.id = r.id
+    where d.claim_token = r.token and d.state = 'claimed' order by d.id for update of d
+  )
+  update deliveries d set lease_until = now() + $2::float8 * interval '1 millisecond' from held where d.id = held.id
   returning d.id`
 
 /** Settles tries whose claim still holds; a lost claim settles nothing. By primary keys, or deliveries_claimed while it is small. */
@@ -70,10 +72,14 @@ export const SETTLE = `
   with input as (
     select * from json_to_recordset($1::text::json) as r(id uuid, token uuid, attempt_id uuid, state text, due_at timestamptz,
       may_be_taken boolean, reason text, reference text, settled_at timestamptz, finished_at timestamptz, outcome text, detail text)
+  ), held as materialized (
+    -- In the order of their ids, as everybody locks them: two gateways never wait for each other.
+    select d.id from deliveries d join input i on d.id = i.id where d.claim_token = i.token and d.state = 'claimed'
+    order by d.id for update of d
   ), settled as (
     update deliveries d set state = i.state, due_at = i.due_at, may_be_taken = i.may_be_taken, reason = i.reason,
       partner_reference = coalesce(i.reference, d.partner_reference), settled_at = i.settled_at, lease_until = null, claim_token = null
-    from input i where d.id = i.id and d.claim_token = i.token and d.state = 'claimed'
+    from input i join held h on h.id = i.id where d.id = i.id
     returning d.id
   ), finished as (
     update delivery_attempts a set finished_at = i.finished_at, outcome = i.outcome, detail = i.detail
