@@ -1,5 +1,5 @@
 /** The two flows 简易 and 一般 as data: which event may follow which state. Pure. */
-import type { CaseEventType, CaseState, Flow, StateEventType } from '../../schemas/case.ts'
+import { PlainEventType, type CaseEventType, type CaseState, type Flow, type StateEventType } from '../../schemas/case.ts'
 
 /** Event types that may be appended in a state. `returned` leads back to registered, `resumed` to the state before. */
 type Transitions = { readonly [state in CaseState]: readonly StateEventType[] }
@@ -42,19 +42,7 @@ const simple: Transitions = {
 
 const flows: { readonly [flow in Flow]: Transitions } = { general, simple }
 
-const plainTypes: ReadonlySet<CaseEventType> = new Set([
-  'linked',
-  'merged',
-  'split',
-  'supplemented',
-  'urged',
-  'withdrawn',
-  'transferred',
-  'extended',
-  'escalated',
-  'noted',
-  'evaluated',
-])
+const plainTypes: ReadonlySet<CaseEventType> = new Set(PlainEventType.enum)
 /** Plain events that only the gateway itself makes. */
 const ownTypes: ReadonlySet<CaseEventType> = new Set(['received', 'linked', 'merged', 'split'])
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Database } from './client.ts'
 
 /** A stage that may have work to do. */
@@ -18,7 +19,7 @@ export async function createSignals(db: Database, options: { gatherMs?: number }
   const listeners = new Map<StageName, Set<() => void>>()
   const pending = new Set<StageName>()
   let timer: NodeJS.Timeout | undefined
-  const origin = String(process.pid)
+  const origin = randomUUID()
   const fire = (stage: StageName) => listeners.get(stage)?.forEach((listener) => listener())
   const subscription = await db.sql.listen(channelName, (payload) => {
     const [from, stage] = payload.split(' ')

@@ -1,5 +1,5 @@
 /** Puts cases, reports, parties and events straight into their tables: what linking and dispatch would have left there. */
-import type { CaseEventContent, CaseEventType, CaseState } from '../../schemas/case.ts'
+import { type CaseEventContent, type CaseEventType, CaseState } from '../../schemas/case.ts'
 import type { Deps } from '../../gateway/deps.ts'
 import { newId } from '../../gateway/store/ids.ts'
 
@@ -37,22 +37,7 @@ export interface EventSeed {
 const stateAfterType: Partial<Record<CaseEventType, CaseState>> = {
   returned: 'registered',
 }
-const states: ReadonlySet<string> = new Set([
-  'received',
-  'checking',
-  'registered',
-  'rejected',
-  'answered',
-  'dispatched',
-  'signed',
-  'processing',
-  'resolved',
-  'verified',
-  'followed_up',
-  'closed',
-  'suspended',
-  'reopened',
-])
+const states: ReadonlySet<string> = new Set(CaseState.enum)
 
 /** Appends an event; its id. An event of a state's name moves the case there unless `stateAfter` says otherwise. */
 export async function seedEvent(
