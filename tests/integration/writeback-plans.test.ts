@@ -27,10 +27,10 @@ const now = '2026-11-23T01:00:00.000Z'
 beforeAll(async () => {
   house = await createHouse()
   const { sql } = house.deps.db
-  // 4,000 cases of five settled events and deliveries; some hundred still open, as on a busy day.
+  // 12,000 cases of three settled events and deliveries; some hundred still open, as on a busy day.
   await sql`
     insert into cases (id, number, chain_id, state, sequence, kind, text, urgency, sensitive, confidential, tags, opened_at)
-    select gen_random_uuid(), 'PS' || n, gen_random_uuid(), 'processing', 5, 'complaint', '', 'normal', false, false, '{}', now() from generate_series(1, 4000) n`
+    select gen_random_uuid(), 'PS' || n, gen_random_uuid(), 'processing', 3, 'complaint', '', 'normal', false, false, '{}', now() from generate_series(1, 12000) n`
   await sql`
     insert into parties (id, case_id, kind, channel_id, report_id, joined_sequence, joined_at)
     select gen_random_uuid(), id, 'source', 'channel-' || (random() * 20)::int, gen_random_uuid(), 0, now() from cases`
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await sql`
     insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content, fanned_out_at)
     select gen_random_uuid(), c.id, n, 'noted', 'test', n::text, '', '{}', now(), now(), 'processing', '{}', case when random() < 0.98 then now() end
-    from cases c, generate_series(1, 5) n`
+    from cases c, generate_series(1, 3) n`
   await sql`
     insert into deliveries (id, party_id, case_id, channel_id, case_event_id, sequence, event_type, state_after, class, state, request, mapping_version, due_at, lease_until, created_at)
     select gen_random_uuid(), p.id, e.case_id, p.channel_id, e.id, e.sequence, e.type, 'processing', 'progress', s.state, 'status', 'v',
