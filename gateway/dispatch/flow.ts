@@ -1,5 +1,11 @@
 /** The two flows 简易 and 一般 as data: which event may follow which state. Pure. */
-import { PlainEventType, type CaseEventType, type CaseState, type Flow, type StateEventType } from '../../schemas/case.ts'
+import {
+  PlainEventType,
+  type CaseEventType,
+  type CaseState,
+  type Flow,
+  type StateEventType,
+} from '../../schemas/case.ts'
 
 /** Event types that may be appended in a state. `returned` leads back to registered, `resumed` to the state before. */
 type Transitions = { readonly [state in CaseState]: readonly StateEventType[] }
