@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createKey } from '../../gateway/http/keys.ts'
 import {
   hotlineChannel,
   order,
@@ -179,23 +180,84 @@ test('a changed body under the same number is a new version and no second case',
   ])
 })
 
-test('the source’s own query shows state and progress in public wording', async () => {
+test('the source’s own query shows state and progress in public wording, and no other key may ask', async () => {
   const sent = order()
   await house.accepted('hotline-a', sent)
   const number = await house.caseOf('hotline-a', sent.order_no)
   await house.append(number, {
     type: 'registered',
-    content: { publicText: '您的诉求已受理，将在三个工作日内办理。' },
+    content: { publicText: '您的诉求已受理，将在三个工作日内办理。', internalNote: '内部备注' },
   })
-  const key = await house.gateway.deps.db.sql`select 1 from api_keys where 'channel:hotline-a' = any(scopes)`
+  const { deps, url } = house.gateway
+  const { key } = await createKey(deps.db, {
+    name: 'hotline-a',
+    scopes: ['channel:hotline-a'],
+    now: new Date(),
+  })
+  const ask = (bearer: string, externalId: string) =>
+    fetch(`${url}/v1/channels/hotline-a/reports?externalId=${externalId}`, {
+      headers: { authorization: `Bearer ${bearer}` },
+    })
 
-  const refused = await fetch(
-    `${house.gateway.url}/v1/channels/hotline-a/reports?externalId=${sent.order_no}`,
-    { headers: { authorization: `Bearer ${house.dispatchKey}` } },
+  const progress = await (await ask(key, sent.order_no)).text()
+  const other = await ask(house.dispatchKey, sent.order_no)
+  const unknown = await ask(key, 'never-sent')
+
+  expect(JSON.parse(progress)).toMatchObject({
+    externalId: sent.order_no,
+    case: number,
+    state: 'registered',
+    code: '20',
+    nodes: [{ type: 'received' }, { type: 'registered', text: '您的诉求已受理，将在三个工作日内办理。' }],
+  })
+  expect(progress).not.toContain('内部备注')
+  expect(await other.json()).toMatchObject({ status: 403, code: 'auth.scope' })
+  expect(await unknown.json()).toMatchObject({ status: 404, code: 'report.unknown' })
+})
+
+test('a report of the same matter after the case was closed opens a successor in its chain', async () => {
+  const first = order({ city_no: 'SZ-88002' })
+  await house.accepted('hotline-a', first)
+  const number = await house.caseOf('hotline-a', first.order_no)
+  await house.append(number, { type: 'rejected', content: { publicText: '不属于本区受理范围。' } })
+  await house.append(number, { type: 'closed' })
+
+  const second = order({ city_no: 'SZ-88002' })
+  await house.accepted('hotline-a', second)
+  const successor = await house.caseOf('hotline-a', second.order_no)
+
+  const [before, after] = [await house.readCase(number), await house.readCase(successor)]
+  expect(after.case).toMatchObject({ predecessor: number, chain: before.case.chain, state: 'received' })
+  expect(before.case.state).toBe('closed')
+})
+
+test('a citizen who is not satisfied has the case reopened, and the rating stands in it', async () => {
+  const sent = order()
+  await house.accepted('hotline-a', sent)
+  const number = await house.caseOf('hotline-a', sent.order_no)
+  await house.append(number, { type: 'registered', content: { flow: 'simple' } })
+  await house.append(number, { type: 'dispatched', content: { leadUnit: 'U0101' } })
+  await house.append(number, { type: 'resolved', content: resolved })
+  const about = { order_no: sent.order_no, msg_time: '2026-11-22 10:00:00' }
+
+  await house.accepted('hotline-a', { msg_type: 'REDO', msg_id: 'R-1', ...about, content: '灯还是不亮' })
+  await house.accepted('hotline-a', {
+    msg_type: 'EVALUATE',
+    msg_id: 'V-1',
+    ...about,
+    score_speed: 2,
+    satisfied: '0',
+  })
+  await until('both are in the case', async () =>
+    (await house.readCase(number)).events.some((event) => event.type === 'evaluated'),
   )
 
-  expect(key).toHaveLength(0)
-  expect(await refused.json()).toMatchObject({ status: 403, code: 'auth.scope' })
+  const { case: found, events } = await house.readCase(number)
+  expect(found.state).toBe('reopened')
+  expect(events.find((event) => event.type === 'evaluated')?.content.evaluation).toMatchObject({
+    scale: 5,
+    ratings: { 处置速度: 2 },
+  })
 })
 
 test('a confidential reporter stays unknown to the dispatch, and each reading of contacts is recorded', async () => {
