@@ -147,6 +147,11 @@ export const CaseEventContent = Type.Object(
         description: 'The unit whose assignment this is about; the lead where missing',
       }),
     ),
+    part: Type.Optional(
+      Type.Boolean({
+        description: "Set by the gateway: only one unit's assignment moved, the case stayed where it was",
+      }),
+    ),
     decision: Type.Optional(Type.Enum(['requested', 'granted', 'refused'])),
     evaluation: Type.Optional(Evaluation),
     report: Type.Optional(Type.String({ maxLength: 60, description: 'The report that this event is about' })),

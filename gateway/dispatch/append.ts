@@ -171,6 +171,7 @@ export async function appendIn(tx: Tx, deps: Deps, request: AppendRequest): Prom
   if (verdict.kind === 'refused')
     throw new GatewayError('case.assignment', verdict.detail, { context: { case: row.number } })
   const state = onePart ? row.state : stateAfter(row.state, request.type, row.state_before)
+  const { part: _, ...said } = request.content
   const event = {
     ...request,
     id: deps.newId(),
@@ -178,6 +179,7 @@ export async function appendIn(tx: Tx, deps: Deps, request: AppendRequest): Prom
     sequence: row.sequence + 1,
     recordedAt: deps.now(),
     stateAfter: state,
+    content: onePart ? { ...said, part: true } : said,
   }
   await insertCaseEvents(tx, [event])
   await writeAssignments(tx, row.id, before, verdict.assignments)

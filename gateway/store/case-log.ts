@@ -23,8 +23,10 @@ export function eventContentHash(event: {
   occurredAt: Date
   content: CaseEventContent
 }): string {
+  // `part` is what the gateway made of it, not what the caller said.
+  const { part: _, ...said } = event.content
   return createHash('sha256')
-    .update(JSON.stringify([event.type, event.occurredAt.toISOString(), event.content]))
+    .update(JSON.stringify([event.type, event.occurredAt.toISOString(), said]))
     .digest('hex')
 }
 

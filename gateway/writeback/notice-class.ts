@@ -14,12 +14,15 @@ const perAssignment: ReadonlyMap<CaseEventType, CaseState> = new Map([
 interface EventKind {
   readonly type: CaseEventType
   readonly stateAfter: CaseState
+  /** The dispatch's own word for it. */
+  readonly part?: boolean | undefined
 }
 
 export const isStateEvent = (type: CaseEventType): boolean => stateEventTypes.has(type)
 
 /** A co-handler's part moved; the case stays where it was. */
-export function isPartial({ type, stateAfter }: EventKind): boolean {
+export function isPartial({ type, stateAfter, part }: EventKind): boolean {
+  if (part === true) return true
   const moved = perAssignment.get(type)
   return moved !== undefined && moved !== stateAfter
 }

@@ -72,7 +72,11 @@ export function planDelivery(input: PlanInput): PlannedDelivery {
   }
 }
 
-const eventKindOf = (event: EventRow) => ({ type: event.type, stateAfter: event.state_after })
+const eventKindOf = (event: EventRow) => ({
+  type: event.type,
+  stateAfter: event.state_after,
+  part: event.content.part,
+})
 
 function decide(input: PlanInput): Decision {
   const { runtime, party } = input

@@ -112,6 +112,22 @@ test('the lead cannot resolve while a co-handler is at work', async () => {
   expect(await whole.json()).toMatchObject({ stateAfter: 'resolved' })
 })
 
+test('what one of several units does is not told to the source as the case’s own state', async () => {
+  const sent = order()
+  await house.accepted('hotline-a', sent)
+  const number = await house.caseOf('hotline-a', sent.order_no)
+  await house.append(number, { type: 'registered', content: { flow: 'general' } })
+  await house.append(number, { type: 'dispatched', content: { leadUnit: 'U0101', coUnits: ['U0102'] } })
+  await house.append(number, { type: 'signed' })
+
+  const part = await house.append(number, { type: 'signed', content: { unitCode: 'U0102' } })
+  await house.append(number, { type: 'processing' })
+  await until('the hotline knows that work began', async () => toldOf(sent.order_no).includes('40'))
+
+  expect(await part.json()).toMatchObject({ stateAfter: 'signed', content: { part: true } })
+  expect(toldOf(sent.order_no).filter((code) => code === '31').length).toBeLessThanOrEqual(1)
+})
+
 test('the same matter from the same reference number is one case, and the later source learns the state it is in', async () => {
   const first = order({ city_no: 'SZ-77001' })
   const second = order({
