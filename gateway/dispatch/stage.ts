@@ -3,6 +3,15 @@ import type { Deps } from '../deps.ts'
 import { startWorkerLoop } from '../store/worker-loop.ts'
 import { messagesPass } from './messages.ts'
 
+/** Messages of linked reports that their cases do not know yet. */
+async function measureLag(deps: Deps): Promise<{ more: boolean }> {
+  const [row] = await deps.db.sql<{ lag: number | null }[]>`
+    select extract(epoch from ${deps.now()}::timestamptz - min(m.received_at))::float8 as lag
+    from messages m join reports p on p.id = m.report_id where m.appended_at is null and p.case_id is not null`
+  deps.metrics.stageLag.set({ stage: 'dispatch' }, Math.max(0, row?.lag ?? 0))
+  return { more: false }
+}
+
 export function startDispatch(deps: Deps): { stop(): Promise<void> } {
   const loop = startWorkerLoop({
     stage: 'dispatch',
@@ -10,11 +19,17 @@ export function startDispatch(deps: Deps): { stop(): Promise<void> } {
     log: deps.log,
     pass: () => messagesPass(deps),
   })
+  const lag = startWorkerLoop({
+    stage: 'dispatch-lag',
+    idleMs: 10_000,
+    log: deps.log,
+    pass: () => measureLag(deps),
+  })
   const offs = [deps.signals.on('linking', () => loop.wake()), deps.signals.on('fan-out', () => loop.wake())]
   return {
     stop: async () => {
       for (const off of offs) off()
-      await loop.stop()
+      await Promise.all([loop.stop(), lag.stop()])
     },
   }
 }

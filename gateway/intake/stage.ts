@@ -17,6 +17,14 @@ async function sweep(deps: Deps): Promise<{ more: boolean }> {
   return { more: false }
 }
 
+/** Receipts that wait for their records to be worked: more than none for long means that recovery fails. */
+async function measureLag(deps: Deps): Promise<{ more: boolean }> {
+  const [row] = await deps.db.sql<{ lag: number | null }[]>`
+    select extract(epoch from ${deps.now()}::timestamptz - min(received_at))::float8 as lag from receipts where state = 'stored'`
+  deps.metrics.stageLag.set({ stage: 'intake' }, Math.max(0, row?.lag ?? 0))
+  return { more: false }
+}
+
 export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promise<void> }> {
   const intake = createIntake(deps)
   await registerPolls(deps)
@@ -29,6 +37,7 @@ export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promis
       log: deps.log,
       pass: () => recoverPass(deps, recoverAfterMs),
     }),
+    startWorkerLoop({ stage: 'intake-lag', idleMs: 10_000, log: deps.log, pass: () => measureLag(deps) }),
     startWorkerLoop({ stage: 'sweep', idleMs: sweepEveryMs, log: deps.log, pass: () => sweep(deps) }),
   ]
   return {

@@ -4,7 +4,7 @@ import { chromium as playwright, type Browser } from 'playwright-core'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { hotlineChannel, startHouse, type House } from '../support/house.ts'
+import { hotlineChannel, startHouse, until, type House } from '../support/house.ts'
 
 let house: House
 let browser: Browser
@@ -91,6 +91,12 @@ test('health, readiness and figures are there', async () => {
     'guiyi_stage_lag_seconds',
   ])
     expect(figures).toContain(name)
+  await until('every stage says its lag', async () => {
+    const text = await (await get('/metrics')).text()
+    return ['intake', 'linking', 'dispatch', 'fan-out', 'delivery'].every((stage) =>
+      text.includes(`guiyi_stage_lag_seconds{stage="${stage}"}`),
+    )
+  })
   expect((await get('/nothing')).headers.get('content-type')).toContain('application/problem+json')
   expect(await (await get('/v1/channels/x/reports:batch')).json()).toMatchObject({ code: 'request.method' })
 })
