@@ -10,7 +10,8 @@ export type Watch = { readonly kind: 'add' | 'remove'; readonly pid: number }
 const graceMs = 10_000
 const pids = new Set<number>()
 
-process.on('SIGINT', () => undefined)
+// A signal to the whole group (a terminal, `timeout`) is meant for the demo; this process outlives it.
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 process.on('message', ({ kind, pid }: Watch) => (kind === 'add' ? pids.add(pid) : pids.delete(pid)))
 process.on('disconnect', () => void end())
 

@@ -48,8 +48,8 @@ export function playPart<Settings>(prepare: (peer: Peer<Settings>) => Promise<Pa
   const abort = new AbortController()
   let part: Part | undefined
   process.on('disconnect', () => process.exit(0))
-  // Ctrl-C reaches the whole process group; the demo says when to stop.
-  process.on('SIGINT', () => undefined)
+  // A signal to the whole group (a terminal, `timeout`) is meant for the demo, which says when to stop.
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
   process.on('message', (order: Order) => {
     switch (order.kind) {
       case 'start':
