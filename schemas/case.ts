@@ -42,24 +42,7 @@ export const Flow = Type.Enum(['simple', 'general'], { description: '简易 · �
 export type Flow = Static<typeof Flow>
 
 /** Events that move the state. `returned` 退回 puts the case back to registered; `resumed` back to where it was suspended. */
-export const StateEventType = Type.Enum([
-  'received',
-  'checking',
-  'registered',
-  'rejected',
-  'answered',
-  'dispatched',
-  'signed',
-  'processing',
-  'resolved',
-  'verified',
-  'followed_up',
-  'closed',
-  'returned',
-  'suspended',
-  'resumed',
-  'reopened',
-])
+export const StateEventType = Type.Enum([...CaseState.enum, 'returned', 'resumed'])
 export type StateEventType = Static<typeof StateEventType>
 
 /** Events that change no state. */
