@@ -7,6 +7,7 @@
  */
 import type { TSchema } from 'typebox'
 import type { Notice, Outcome, Progress } from '../schemas/delivery.ts'
+import type { Problem } from '../schemas/problem.ts'
 import type { Acknowledgement } from '../schemas/receipt.ts'
 
 /** One payload exactly as it arrived. Header names are lower case. */
@@ -25,9 +26,26 @@ export interface Principal {
   readonly replay?: { readonly key: string; readonly expiresAt: Date }
 }
 
+/**
+ * A file that came inside a payload. `url` is the name under which the record's tree speaks of it (`part:photo1`, `cid:…`):
+ * an attachment with this address is this file. Its bytes do not stand in the tree.
+ */
+export interface SourceFile {
+  readonly url: string
+  readonly name?: string
+  /** As the sender says; the gateway looks at the bytes itself. */
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
+
 /** One entry of a payload: its tree, or why this entry alone could not be read. `position` says where (`/3`, `line 4`). */
 export type SourceRecord =
-  | { readonly kind: 'record'; readonly position: string; readonly value: unknown }
+  | {
+      readonly kind: 'record'
+      readonly position: string
+      readonly value: unknown
+      readonly files?: readonly SourceFile[]
+    }
   | { readonly kind: 'unreadable'; readonly position: string; readonly detail: string }
 
 export type Cursor = Readonly<Record<string, unknown>>
@@ -56,6 +74,14 @@ export interface OutgoingRequest {
   readonly timeoutMs?: number
   /** Bytes; a longer answer is cut off with an error. */
   readonly maxBytes?: number
+  /** Who we are to a partner that asks for a certificate (mutual TLS), and whom we trust beside the public authorities. PEM. */
+  readonly tls?: OutgoingTls
+}
+
+export interface OutgoingTls {
+  readonly certificate?: string
+  readonly key?: string
+  readonly ca?: string
 }
 
 export interface OutgoingAnswer {
@@ -70,6 +96,11 @@ export interface OutgoingAnswer {
  */
 export interface OutgoingHttp {
   call(request: OutgoingRequest, signal: AbortSignal): Promise<OutgoingAnswer>
+  /**
+   * For protocols other than HTTP: an IP address of this host that the channel may connect to. Connect to the address, not
+   * to the name, and give TLS the name (`servername`). Throws `OutgoingError`: blocked, unreachable.
+   */
+  addressOf(host: string, signal: AbortSignal): Promise<string>
 }
 
 export class OutgoingError extends Error {
@@ -142,9 +173,12 @@ export interface PartnerEntry {
   readonly status?: string
 }
 
+/** A file that a report or message only names by its address. */
 export interface FileReference {
   readonly url: string
   readonly name?: string
+  /** The file is refused beyond this. */
+  readonly maxBytes: number
 }
 export interface FileContent {
   readonly bytes: Uint8Array
@@ -186,8 +220,12 @@ export interface Adapter<Settings> {
   decode(payload: RawPayload, channel: Channel<Settings>): AsyncIterable<SourceRecord>
   /** What this protocol's caller expects to read; JSON of the acknowledgement where missing. */
   respond?(stored: Acknowledgement, channel: Channel<Settings>): Response
+  /** What this protocol's caller reads where nothing was stored (a SOAP Fault); a problem in JSON where missing. */
+  refuse?(problem: Problem, channel: Channel<Settings>): Response
   /** Requests that are no payload: WSDL, echo check, status queries. Null: not mine. */
   handle?(request: Request, channel: Channel<Settings>, reads: Reads): Promise<Response | null>
+  /** Whether a feed with these settings is asked by us; where missing, every feed of an adapter that has `poll`. */
+  polls?(settings: Settings): boolean
   /** Pages from the cursor on. Resumed only after its page is committed. */
   poll?(channel: Channel<Settings>, cursor: Cursor | null, signal: AbortSignal): AsyncIterable<PollPage>
   /** One try. Never throws for what a partner does. */
@@ -196,6 +234,7 @@ export interface Adapter<Settings> {
   lookup?(notice: Notice, channel: Channel<Settings>, signal: AbortSignal): Promise<Outcome>
   /** Reconciliation: the partner's own entries of a day (Asia/Shanghai, `2026-11-22`). */
   list?(channel: Channel<Settings>, day: string): AsyncIterable<PartnerEntry>
+  /** Gets a file that stands at the partner's, with what its server asks for; a plain GET where missing. Throws `OutgoingError`. */
   fetchFile?(reference: FileReference, channel: Channel<Settings>, signal: AbortSignal): Promise<FileContent>
   /** Connection test, in plain words. */
   test?(channel: Channel<Settings>): Promise<Finding[]>

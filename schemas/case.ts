@@ -10,7 +10,7 @@ import {
   TimeLimit,
   Uuid,
 } from './primitives.ts'
-import { Evaluation } from './message.ts'
+import { Evaluation, Solved } from './message.ts'
 import { Location, ReportKind, Urgency } from './report.ts'
 
 export const CaseState = Type.Enum(
@@ -102,9 +102,6 @@ export const Assignment = Type.Object(
   },
 )
 export type Assignment = Static<typeof Assignment>
-
-/** 是否解决 */
-export const Solved = Type.Enum(['yes', 'partly', 'no'], { description: '解决 · 部分解决 · 未解决' })
 
 /** What an event carries beside its type and times. No person. */
 export const CaseEventContent = Type.Object(

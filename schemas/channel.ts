@@ -24,6 +24,13 @@ export const Channel = Type.Object(
       ),
     ),
     state: Type.Optional(ChannelState),
+    handles: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
+        maxItems: 200,
+        description:
+          'Codes of units that work in this system: a case dispatched to one of them is handed to this channel',
+      }),
+    ),
     issuer: Type.Optional(Type.String()),
     feeds: Type.Optional(
       Type.Record(

@@ -4,7 +4,7 @@ import { MessageKind } from './message.ts'
 
 /**
  * Path into a record or a notice: `a.b`, `a[0].b`, `'odd key'.b`. In a feed `$record`, `$receivedAt`, `$channel` and `$feed` read
- * what surrounds the record; in `reverse` a path starts with `event`, `case`, `source`, `channel`, `code` or `progressText`.
+ * what surrounds the record; in `reverse` a path starts with `event`, `case`, `source`, `party`, `channel`, `code` or `progressText`.
  */
 const Path = Type.String({ minLength: 1, maxLength: 300 })
 /** Name in two languages: the console shows `zh`. */
@@ -243,6 +243,20 @@ export const ReverseMapping = Type.Object(
     events: Type.Record(Type.String(), ReverseAction, {
       description: 'Case event type to action; `otherwise` for the rest',
     }),
+    handler: Type.Optional(
+      Type.Object(
+        {
+          events: Type.Record(Type.String(), ReverseAction, {
+            description: 'As `events`, for cases that were handed to this channel to work on',
+          }),
+        },
+        {
+          additionalProperties: false,
+          description:
+            'What the channel is told as a handler 承办方; `handles` of its file says of which units',
+        },
+      ),
+    ),
     manual: Type.Optional(
       Type.Object(
         { text: Field, where: Type.Optional(Field) },

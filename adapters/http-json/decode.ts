@@ -1,6 +1,6 @@
 /** A JSON payload's records. */
 import { DecodeError, type RawPayload, type SourceRecord } from '../adapter.ts'
-import { decodeText } from './charset.ts'
+import { decodeText } from '../reading/charset.ts'
 import { scanJson } from './json-scan.ts'
 import type { HttpJsonSettings } from './settings.ts'
 

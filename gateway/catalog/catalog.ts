@@ -10,6 +10,8 @@ export interface FeedRuntime {
   readonly rank: number
   readonly enabled: boolean
   readonly adapter: Adapter<unknown>
+  /** We ask for its records; the others are pushed to us. */
+  readonly polled: boolean
   readonly channel: AdapterChannel<unknown>
   readonly compiled: CompiledFeed
 }

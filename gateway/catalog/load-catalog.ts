@@ -1,7 +1,12 @@
 /** Makes running channels out of files: merge, compile, check settings, resolve secrets. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ValidateFunction } from 'ajv'
-import { OutgoingError, type Adapter, type Channel as AdapterChannel } from '../../adapters/adapter.ts'
+import {
+  OutgoingError,
+  type Adapter,
+  type Channel as AdapterChannel,
+  type OutgoingHttp,
+} from '../../adapters/adapter.ts'
 import { adapterNamed } from '../../adapters/registry.ts'
 import type { Channel } from '../../schemas/channel.ts'
 import type { Mapping } from '../../schemas/mapping.ts'
@@ -78,12 +83,11 @@ function outgoingOf(file: Channel, context: LoadContext): ClosableOutgoingHttp {
 }
 
 /** A draft may lack secrets: it makes no calls. */
-const nowhere = {
-  call: () =>
-    Promise.reject(
-      new OutgoingError('This channel is a draft and makes no calls.', { sent: 'no', reason: 'blocked' }),
-    ),
-}
+const refuseCall = () =>
+  Promise.reject(
+    new OutgoingError('This channel is a draft and makes no calls.', { sent: 'no', reason: 'blocked' }),
+  )
+const nowhere: OutgoingHttp = { call: refuseCall, addressOf: refuseCall }
 
 function adapterChannel(
   file: Channel,
@@ -125,6 +129,7 @@ function runtimeOf(
       rank: feed.rank,
       enabled,
       adapter,
+      polled: adapter.poll !== undefined && (draft || (adapter.polls?.(settings) ?? true)),
       compiled,
       channel: adapterChannel(file, mapping, { feed: name, settings, context }),
     })

@@ -29,6 +29,8 @@ export interface ConnectorOptions {
   readonly lookup?: Lookup
   /** PEM certificates trusted beside the public ones: a government network's own authority. */
   readonly ca?: readonly string[]
+  /** PEM certificate and key with which we show a partner who we are. */
+  readonly identity?: { readonly certificate: string; readonly key: string }
 }
 
 export function createConnector({
@@ -36,12 +38,14 @@ export function createConnector({
   connectTimeoutMs,
   lookup = everyAddress,
   ca = [],
+  identity,
 }: ConnectorOptions): buildConnector.connector {
   const connect = buildConnector({
     timeout: connectTimeoutMs,
     autoSelectFamily: true,
     lookup: guardedLookup(guard, shared(lookup)),
     ...(ca.length > 0 && { ca: [...getCACertificates('default'), ...ca] }),
+    ...(identity && { cert: identity.certificate, key: identity.key }),
   })
   return (options, callback) => {
     if (isIP(options.hostname) !== 0 && !guard.allows(options.hostname)) {
@@ -56,6 +60,18 @@ export function createConnector({
       callback(new AddressBlockedError(options.hostname), null)
     })
   }
+}
+
+/** An address of the host to connect to. Rejects with an AddressBlockedError, or as `node:dns` does. */
+export async function allowedAddress(
+  host: string,
+  { guard, lookup = everyAddress }: Pick<ConnectorOptions, 'guard' | 'lookup'>,
+): Promise<string> {
+  const [first, ...others] = isIP(host) === 0 ? await lookup(host) : [host]
+  if (first === undefined)
+    throw Object.assign(new Error('no address'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' })
+  if (![first, ...others].every((address) => guard.allows(address))) throw new AddressBlockedError(host)
+  return first
 }
 
 async function everyAddress(hostname: string): Promise<string[]> {

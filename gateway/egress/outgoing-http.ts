@@ -9,6 +9,7 @@
  *
  * Connections are pooled per origin, so a partner that hangs fills its own pool only. No redirect is followed.
  */
+import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import { Agent } from 'undici'
@@ -17,9 +18,10 @@ import {
   type OutgoingAnswer,
   type OutgoingHttp,
   type OutgoingRequest,
+  type OutgoingTls,
 } from '../../adapters/adapter.ts'
 import { createAddressGuard } from './addresses.ts'
-import { createConnector, type Lookup } from './connector.ts'
+import { allowedAddress, createConnector, type Lookup } from './connector.ts'
 import { exchange, type ExchangeCall, type RawAnswer } from './exchange.ts'
 import { CallEnded, outgoingError } from './failure.ts'
 
@@ -55,29 +57,77 @@ export function createOutgoingHttp(options: OutgoingHttpOptions): ClosableOutgoi
     connectionsPerOrigin = 16,
     userAgent = 'guiyi',
   } = options
-  const agent = new Agent({
-    connect: createConnector({
-      guard: createAddressGuard(options.allowPrivate),
-      connectTimeoutMs,
-      ...(options.lookup && { lookup: options.lookup }),
-      ...(options.ca && { ca: options.ca }),
-    }),
-    connections: connectionsPerOrigin,
-    pipelining: 1,
-    keepAliveTimeout: 4_000,
-    keepAliveMaxTimeout: 60_000,
-    // The total deadline of each call rules; these would only cut a slow answer twice.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
+  const guard = createAddressGuard(options.allowPrivate)
+  const agents = new Map<string, Agent>()
+  const agentFor = (tls: OutgoingTls | undefined): Agent => {
+    const name = tls === undefined ? '' : fingerprintOf(tls)
+    const known = agents.get(name)
+    if (known) return known
+    const made = new Agent({
+      connect: createConnector({
+        guard,
+        connectTimeoutMs,
+        ...(options.lookup && { lookup: options.lookup }),
+        ca: [...(options.ca ?? []), ...(tls?.ca === undefined ? [] : [tls.ca])],
+        ...(tls?.certificate !== undefined &&
+          tls.key !== undefined && { identity: { certificate: tls.certificate, key: tls.key } }),
+      }),
+      connections: connectionsPerOrigin,
+      pipelining: 1,
+      keepAliveTimeout: 4_000,
+      keepAliveMaxTimeout: 60_000,
+      // The total deadline of each call rules; these would only cut a slow answer twice.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
+    agents.set(name, made)
+    return made
+  }
   let closing: Promise<void> | undefined
   return {
     async call(request, signal) {
       const call = callOf(request, { timeoutMs, maxBytes, userAgent })
-      return decompressed(await exchange(agent, call, signal), call)
+      return decompressed(await exchange(agentWith(agentFor, request.tls), call, signal), call)
     },
-    close: () => (closing ??= agent.close()),
+    async addressOf(host, signal) {
+      try {
+        const found = allowedAddress(host, { guard, ...(options.lookup && { lookup: options.lookup }) })
+        return await Promise.race([found, whenAborted(signal)])
+      } catch (cause) {
+        throw outgoingError(signal.aborted ? new CallEnded('cancelled') : cause, {
+          origin: host,
+          started: false,
+        })
+      }
+    },
+    close: () => (closing ??= Promise.all([...agents.values()].map((agent) => agent.close())).then(() => {})),
   }
+}
+
+/** The system's resolver has no deadline of its own. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const abort = () => reject(new CallEnded('cancelled'))
+  if (signal.aborted) abort()
+  else signal.addEventListener('abort', abort, { once: true })
+  return promise
+}
+
+/** A wrong certificate or key speaks as a setting that is wrong, not as a partner that is away. */
+function agentWith(agentFor: (tls: OutgoingTls | undefined) => Agent, tls: OutgoingTls | undefined): Agent {
+  try {
+    return agentFor(tls)
+  } catch (cause) {
+    throw new OutgoingError(
+      'Our own certificate or key for this partner cannot be read. Both are PEM texts; correct the secrets.',
+      { sent: 'no', reason: 'blocked', cause },
+    )
+  }
+}
+
+/** A connection made under one certificate is never used under another. */
+function fingerprintOf({ certificate = '', key = '', ca = '' }: OutgoingTls): string {
+  return createHash('sha256').update([certificate, key, ca].join('\n\n')).digest('hex')
 }
 
 function callOf(

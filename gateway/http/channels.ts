@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import Type from 'typebox'
 import type { Principal, RawPayload } from '../../adapters/adapter.ts'
 import { Progress } from '../../schemas/delivery.ts'
+import type { Problem } from '../../schemas/problem.ts'
 import { Acknowledgement } from '../../schemas/receipt.ts'
 import type { ChannelRuntime, FeedRuntime } from '../catalog/catalog.ts'
 import type { Deps } from '../deps.ts'
@@ -13,7 +14,7 @@ import { GatewayError } from '../telemetry/errors.ts'
 import { channelEvents } from '../writeback/pull.ts'
 import type { Api, RouteDescription } from './api.ts'
 import type { KeyRing } from './keys.ts'
-import { problemOf } from './problem.ts'
+import { logFailure, problemOf } from './problem.ts'
 import { idempotencyKeyOf, integerQuery, preferredWaitMs, readBytes, requiredQuery } from './request.ts'
 
 interface ChannelRoutes {
@@ -25,7 +26,7 @@ interface ChannelRoutes {
 
 /** The feed that a push belongs to: the one asked for, else the first that takes pushes. */
 function pushedFeed(channel: ChannelRuntime, name: string | undefined): FeedRuntime {
-  const pushed = [...channel.feeds.values()].filter((feed) => feed.adapter.poll === undefined)
+  const pushed = [...channel.feeds.values()].filter((feed) => !feed.polled)
   const found = name === undefined ? pushed[0] : pushed.find((feed) => feed.name === name)
   if (found !== undefined) return found
   const names = pushed.map((feed) => feed.name).join(', ')
@@ -79,7 +80,7 @@ async function authenticate(
 async function receive(routes: ChannelRoutes, context: Context): Promise<Response> {
   const { deps, intake } = routes
   const channel = openChannel(deps, context.req.param('channel') ?? '')
-  const feed = pushedFeed(channel, context.req.query('feed'))
+  const feed = pushedFeed(channel, context.req.param('feed') ?? context.req.query('feed'))
   const payload = await payloadOf(context, deps, routes.maxBodyBytes)
   const principal = await authenticate(routes, context, { channel, feed, payload })
   const idempotencyKey = idempotencyKeyOf(context)
@@ -93,6 +94,34 @@ async function receive(routes: ChannelRoutes, context: Context): Promise<Respons
   const waitMs = preferredWaitMs(context)
   const acknowledgement = waitMs > 0 ? await awaitCases(deps, stored.receipt, waitMs) : stored
   return feed.adapter.respond?.(acknowledgement, feed.channel) ?? context.json(acknowledgement, 202)
+}
+
+/** Requests in the feed's own protocol that bring no payload: its WSDL, an echo check, a status query. */
+async function answerInProtocol(routes: ChannelRoutes, context: Context): Promise<Response> {
+  const { deps } = routes
+  const channel = openChannel(deps, context.req.param('channel') ?? '')
+  const feed = pushedFeed(channel, context.req.param('feed'))
+  const progress = (externalId: string) =>
+    readProgress(deps, channel, externalId).catch((cause: unknown) => {
+      if (cause instanceof GatewayError && cause.code === 'report.unknown') return null
+      throw cause
+    })
+  const answer = await feed.adapter.handle?.(context.req.raw, feed.channel, { progress })
+  if (answer) return answer
+  throw new GatewayError(
+    'request.method',
+    `Feed ${feed.name} of channel ${channel.id} takes its payloads by POST; to this request it has no answer.`,
+  )
+}
+
+/** A caller whose protocol has its own form of refusal (a SOAP Fault) gets that. */
+function refusalInProtocol(deps: Deps, context: Context, problem: Problem): Response | undefined {
+  const channel = deps.catalog.find(context.req.param('channel') ?? '')
+  if (channel === undefined) return undefined
+  const name = context.req.param('feed') ?? context.req.query('feed')
+  const pushed = [...channel.feeds.values()].filter((one) => !one.polled)
+  const feed = name === undefined ? pushed[0] : pushed.find((one) => one.name === name)
+  return feed?.adapter.refuse?.(problem, feed.channel)
 }
 
 const pushDescription: Omit<RouteDescription, 'path' | 'summary'> = {
@@ -135,12 +164,15 @@ export function addChannelRoutes(api: Api, routes: ChannelRoutes): void {
     try {
       return await receive(routes, context)
     } catch (cause) {
-      const { code } = problemOf(cause)
+      const problem = problemOf(cause)
       deps.metrics.refused.inc({
         channel: deps.catalog.find(context.req.param('channel') ?? '')?.id ?? 'unknown',
-        code,
+        code: problem.code,
       })
-      throw cause
+      const refusal = refusalInProtocol(deps, context, problem)
+      if (refusal === undefined) throw cause
+      logFailure(context, { problem, cause, log: deps.log })
+      return refusal
     }
   }
   api.add(
@@ -158,6 +190,38 @@ export function addChannelRoutes(api: Api, routes: ChannelRoutes): void {
       summary: 'Push up to 1,000 records, each answered for itself',
     },
     push,
+  )
+  api.add(
+    {
+      ...pushDescription,
+      path: '/v1/channels/{channel}/feeds/{feed}',
+      summary: 'Push in the feed’s own protocol: SOAP, XML, multipart, JSON',
+      query: {},
+      answer: {
+        status: 200,
+        description: 'In the feed’s own protocol; else as for reports',
+        mediaType: '*/*',
+      },
+    },
+    push,
+  )
+  api.add(
+    {
+      method: 'get',
+      path: '/v1/channels/{channel}/feeds/{feed}',
+      tag: 'Channels',
+      summary: 'What a feed’s protocol asks for besides payloads: its WSDL, an echo check',
+      access: 'signature',
+      answer: { status: 200, description: 'In the feed’s own protocol', mediaType: '*/*' },
+      problems: [
+        'channel.unknown',
+        'channel.retired',
+        'channel.not-live',
+        'request.method',
+        'request.parameter',
+      ],
+    },
+    (context) => answerInProtocol(routes, context),
   )
   api.add(
     {

@@ -34,17 +34,25 @@ export function problemOf(error: unknown): Problem {
   }
 }
 
+/** What is ours to mend is logged; what a caller did wrong is told to the caller. */
+export function logFailure(
+  context: Context,
+  { problem, cause, log }: { problem: Problem; cause: unknown; log: Logger },
+): void {
+  if (problem.status < 500) return
+  log.error({
+    event: 'http.failed',
+    method: context.req.method,
+    path: context.req.routePath,
+    status: problem.status,
+    ...errorFields(cause instanceof GatewayError && cause.cause !== undefined ? cause.cause : cause),
+    code: problem.code,
+  })
+}
+
 export function respondWithProblem(context: Context, error: unknown, log: Logger): Response {
   const problem = problemOf(error)
-  if (problem.status >= 500)
-    log.error({
-      event: 'http.failed',
-      method: context.req.method,
-      path: context.req.routePath,
-      status: problem.status,
-      ...errorFields(error instanceof GatewayError && error.cause !== undefined ? error.cause : error),
-      code: problem.code,
-    })
+  logFailure(context, { problem, cause: error, log })
   const headers: Record<string, string> = { 'content-type': 'application/problem+json; charset=utf-8' }
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer realm="guiyi"'
   if (problem.status === 503) headers['retry-after'] = '5'

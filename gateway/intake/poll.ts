@@ -42,12 +42,7 @@ function spreadMs(channelId: string, feed: string, interval: number): number {
 export async function registerPolls(deps: Deps): Promise<void> {
   for (const channel of deps.catalog.all()) {
     for (const feed of channel.feeds.values()) {
-      if (
-        feed.adapter.poll === undefined ||
-        !feed.enabled ||
-        (channel.state !== 'live' && channel.state !== 'shadow')
-      )
-        continue
+      if (!feed.polled || !feed.enabled || (channel.state !== 'live' && channel.state !== 'shadow')) continue
       const firstAt = new Date(
         deps.now().getTime() + spreadMs(channel.id, feed.name, Math.min(intervalMs(feed), 10_000)),
       )
@@ -119,6 +114,7 @@ async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: Ab
   if (
     channel === undefined ||
     feed === undefined ||
+    !feed.polled ||
     !feed.enabled ||
     (channel.state !== 'live' && channel.state !== 'shadow')
   ) {
@@ -159,7 +155,7 @@ export function createPoller(
 ): { pass(): Promise<{ more: boolean }>; stop(): Promise<void> } {
   const running = new Set<Promise<void>>()
   const abort = new AbortController()
-  const maxRunning = 16
+  const maxRunning = 64
   return {
     pass: async () => {
       const free = maxRunning - running.size

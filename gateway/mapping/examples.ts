@@ -39,6 +39,7 @@ const ReverseExample = Type.Object(
     event: Tree,
     case: Type.Optional(Tree),
     source: Type.Optional(Tree),
+    party: Type.Optional(Tree),
     settings: Type.Optional(Tree),
     progressText: Type.Optional(Type.String()),
     manual: Type.Optional(Type.Boolean({ description: 'As a channel without interface' })),
@@ -164,6 +165,7 @@ function inputOf(example: ReverseExample): ReverseInput {
       ...example.case,
     },
     source: { externalId: 'EX-1', references: [], extra: {}, ...example.source },
+    party: { kind: 'source', ...example.party },
     channel: { id: CHANNEL, name: '样例渠道', settings: example.settings ?? {} },
     progressText: example.progressText ?? '',
   }

@@ -12,14 +12,30 @@ import { EVENT_TYPES, reverseScope } from './reverse-scope.ts'
 import type { CompiledTable, FieldScope, Run } from './run.ts'
 import { isAbsent, safeText, scalarText } from './value.ts'
 
-/** One case event for one source, before it is put into the partner's words. */
+type OptionalOfCase =
+  | 'category'
+  | 'title'
+  | 'text'
+  | 'kind'
+  | 'urgency'
+  | 'sensitive'
+  | 'location'
+  | 'tags'
+  | 'openedAt'
+  | 'closedAt'
+  | 'chain'
+
+/** One case event for one party, before it is put into the partner's words. */
 export interface ReverseInput {
   readonly event: CaseEvent
   readonly case: Pick<Case, 'number' | 'state'> & {
-    readonly [P in 'category' | 'title' | 'kind' | 'urgency' | 'openedAt' | 'closedAt' | 'chain']?:
-      | Case[P]
-      | undefined
+    readonly [P in OptionalOfCase]?: Case[P] | undefined
+  } & {
+    /** Units 承办单位 that have a part in the case, the lead first. */
+    readonly units?: readonly string[] | undefined
   }
+  /** `handler`: the case was handed to this channel, for this unit. Source where missing. */
+  readonly party?: { readonly kind: string; readonly unitCode?: string | undefined } | undefined
   readonly source: {
     readonly externalId: string
     readonly references: readonly Reference[]
@@ -80,20 +96,12 @@ export function compileReverse(
 ): CompiledReverse {
   const scope = reverseScope(tables, faults)
   const requests = compileRequests(reverse, scope)
-  const actions = new Map<string, CompiledAction>()
-  for (const [type, action] of Object.entries(reverse.events)) {
-    const at = pointerTo('/reverse/events', type)
-    if (type !== 'otherwise' && !EVENT_TYPES.includes(type))
-      faults.add(at, `"${type}" is no case event.${suggestion(type, [...EVENT_TYPES, 'otherwise'])}`)
-    actions.set(type, compileAction(action, at, { scope, requests, reverse }))
-  }
-  const unlisted = EVENT_TYPES.filter((type) => !actions.has(type))
-  if (!actions.has('otherwise') && unlisted.length > 0) {
-    faults.add(
-      '/reverse/events',
-      `Nothing is said about ${unlisted.join(', ')}. List them, or add "otherwise", for example { action: skip, reason: … }.`,
-    )
-  }
+  const place = { scope, requests, reverse }
+  const actions = compileActions(reverse.events, '/reverse/events', place)
+  const handlerActions =
+    reverse.handler === undefined
+      ? new Map<string, CompiledAction>()
+      : compileActions(reverse.handler.events, '/reverse/handler/events', place)
   const lookup = compileLookup(reverse, scope)
   const codes = new Map(Object.entries(reverse.events).map(([type, { code }]) => [type, code]))
   return {
@@ -102,7 +110,8 @@ export function compileReverse(
     pull: reverse.pull ?? false,
     settings: reverse.settings ?? {},
     act: (input) => {
-      const act = actions.get(input.event.type) ?? actions.get('otherwise')
+      const table = input.party?.kind === 'handler' ? handlerActions : actions
+      const act = table.get(input.event.type) ?? table.get('otherwise')
       return act === undefined
         ? { action: 'skip', reason: 'The mapping says nothing about this event.' }
         : act(startRun(input, input.channel.id), input)
@@ -112,6 +121,32 @@ export function compileReverse(
     lookup,
     codeOf: (name) => (codes.has(name) ? codes.get(name) : codes.get('otherwise')),
   }
+}
+
+type ActionPlace = Parameters<typeof compileAction>[2]
+
+/** Every event type has its action, or `otherwise` has it. */
+function compileActions(
+  events: ReverseMapping['events'],
+  pointer: string,
+  place: ActionPlace,
+): Map<string, CompiledAction> {
+  const { faults } = place.scope
+  const actions = new Map<string, CompiledAction>()
+  for (const [type, action] of Object.entries(events)) {
+    const at = pointerTo(pointer, type)
+    if (type !== 'otherwise' && !EVENT_TYPES.includes(type))
+      faults.add(at, `"${type}" is no case event.${suggestion(type, [...EVENT_TYPES, 'otherwise'])}`)
+    actions.set(type, compileAction(action, at, place))
+  }
+  const unlisted = EVENT_TYPES.filter((type) => !actions.has(type))
+  if (!actions.has('otherwise') && unlisted.length > 0) {
+    faults.add(
+      pointer,
+      `Nothing is said about ${unlisted.join(', ')}. List them, or add "otherwise", for example { action: skip, reason: … }.`,
+    )
+  }
+  return actions
 }
 
 const startRun = (root: object, channelId: string): Run => ({

@@ -12,7 +12,8 @@ export function loopbackHttp(timeoutMs = 5_000): OutgoingHttp {
   return http
 }
 
-const noHttp: OutgoingHttp = { call: () => Promise.reject(new Error('this test calls nobody')) }
+const callNobody = () => Promise.reject(new Error('this test calls nobody'))
+const noHttp: OutgoingHttp = { call: callNobody, addressOf: callNobody }
 
 export function channelWith<Settings>(
   settings: Settings,

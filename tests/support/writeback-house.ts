@@ -18,6 +18,8 @@ import { createTestDatabase } from './database.ts'
 
 type Answer = Outcome | Error | ((notice: Notice, signal: AbortSignal) => Outcome | Promise<Outcome>)
 
+const callNobody = () => Promise.reject(new Error('This channel calls nobody.'))
+
 /** A partner's end of the line: says what the test tells it to, and remembers what it was told. */
 export interface ScriptedPartner {
   readonly adapter: Adapter<unknown>
@@ -107,7 +109,7 @@ function runtimeOf(id: string, channel: TestChannel): ChannelRuntime {
     id,
     feed: 'reverse',
     settings: channel.settings ?? {},
-    http: channel.http ?? { call: () => Promise.reject(new Error('This channel calls nobody.')) },
+    http: channel.http ?? { call: callNobody, addressOf: callNobody },
     now: () => new Date(),
     request: (name) => ({
       settings: compiled.reverse.requestSettings(name),
