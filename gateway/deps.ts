@@ -17,6 +17,8 @@ export interface Deps {
   readonly now: () => Date
   readonly newId: () => string
   readonly killPoint: (point: KillPoint) => void
+  /** How long claimed work stays a process's own after its last sign of life, milliseconds. */
+  readonly leaseMs: number
   /** This process, for leases and claims. */
   readonly holder: string
 }

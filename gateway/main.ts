@@ -107,6 +107,7 @@ export async function openDeps(
       now,
       newId: () => newId(),
       killPoint: createKillPoints(config.killAt),
+      leaseMs: config.leaseMs,
       holder,
     }
     return {
@@ -188,7 +189,13 @@ export async function startGateway(config: Config, options: { log?: Logger } = {
       startDispatch(deps),
       startWriteback(deps),
     ]
-    app = createApp({ deps, intake, maxBodyBytes: config.maxBodyBytes, stopping: () => stopping })
+    app = createApp({
+      deps,
+      intake,
+      maxBodyBytes: config.maxBodyBytes,
+      stopping: () => stopping,
+      casePrefix: config.casePrefix,
+    })
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     deps.log.info({ event: 'gateway.ready', address: url, count: deps.catalog.all().length })
     for (const problem of deps.catalog.problems)

@@ -64,6 +64,25 @@ export const Channel = Type.Object(
       }),
     ),
     requireIdempotencyKey: Type.Optional(Type.Boolean()),
+    files: Type.Optional(
+      Type.Object(
+        {
+          fetch: Type.Optional(
+            Type.Boolean({
+              description: '附件地址是否由网关获取 / Get files that are only named by their address; true where missing',
+            }),
+          ),
+          maxBytes: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 50 * 1024 * 1024,
+              description: '单个附件的最大字节数 / Bytes of one file; 20 MiB where missing',
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     deliveries: Type.Optional(
       Type.Object(
         {

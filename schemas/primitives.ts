@@ -26,6 +26,9 @@ export const CaseNumber = Type.String({
   description: 'For example PS20261122-000123',
 })
 
+/** Issuer of our own case numbers. */
+export const GATEWAY_ISSUER = 'guiyi'
+
 /** Another system's number: says whose number it is, since a bare number links nothing. */
 export const Reference = Type.Object(
   {
@@ -56,9 +59,52 @@ export const TimeLimit = Type.Object(
 )
 export type TimeLimit = Static<typeof TimeLimit>
 
-/** File that came with a report or an event. The bytes lie encrypted outside the row, found by hash. */
+/** What became of a file. */
+export const FileState = Type.Enum(['stored', 'waiting', 'refused', 'failed'], {
+  description:
+    'stored 已保存 · waiting 待获取: it stands at its source and is fetched · refused 已拒收: see reason · failed 获取失败: all tries are used up',
+})
+export type FileState = Static<typeof FileState>
+
+/** Why a file is not there. */
+export const FileReason = Type.Enum(
+  [
+    'type',
+    'too-large',
+    'too-many',
+    'missing',
+    'address',
+    'blocked',
+    'gone',
+    'redirect',
+    'not-fetched',
+    'status',
+    'unreachable',
+    'timeout',
+    'broken',
+    'empty',
+  ],
+  {
+    description:
+      '类型不允许 · 过大 · 同一诉求的附件过多 · 来件中没有该文件 · 不是可访问的地址 · 地址不允许访问 · 已不存在 · 对方要求跳转 · 该渠道不获取附件 · 对方返回错误 · 无法连接 · 超时 · 传输中断 · 空文件',
+  },
+)
+export type FileReason = Static<typeof FileReason>
+
+/**
+ * File that came with a report or an event. The gateway keeps the bytes encrypted outside of the row and names them by `id`;
+ * outside of sealed content `name` is a neutral one and the source's address is left out: both can be personal.
+ */
 export const Attachment = Type.Object(
   {
+    id: Type.Optional(
+      Type.String({
+        format: 'uuid',
+        description: "The gateway's own: one file of one report keeps it through all versions",
+      }),
+    ),
+    state: Type.Optional(FileState),
+    reason: Type.Optional(FileReason),
     name: Type.Optional(Type.String({ maxLength: 300 })),
     mediaType: Type.Optional(Type.String({ maxLength: 150 })),
     bytes: Type.Optional(Type.Integer({ minimum: 0 })),

@@ -71,6 +71,7 @@ async function generatedParts() {
   )
   return {
     ...flows,
+    ...(await settingsParts()),
     'hotline-statuses': table(['event', 'code', 'request', 'class', 'must have'], hotline),
     commands: table(['command', 'does'], commands),
     errors: table(
@@ -86,6 +87,61 @@ async function generatedParts() {
       Object.entries(variables).map(([name, meaning]) => [`\`${name}\``, meaning]),
     ),
   }
+}
+
+/**
+ * @typedef {{ title?: string, description?: string, const?: unknown, default?: unknown, enum?: unknown[], type?: string, minimum?: number,
+ *   maximum?: number, writeOnly?: boolean, required?: string[], properties?: Record<string, Setting>, anyOf?: Setting[], items?: Setting }} Setting
+ */
+
+/** A table of settings for each adapter, from the schema that checks them. */
+async function settingsParts() {
+  const { adapters } = await import('../adapters/registry.ts')
+  return Object.fromEntries(
+    [...adapters.values()].map(({ protocol, settings }) => {
+      const rows = settingRows(/** @type {Setting} */ (settings), '')
+      const part =
+        rows.length === 0 ? 'It has no settings.' : table(['setting', 'value', '说明 / meaning'], rows)
+      return [`settings-${protocol}`, part]
+    }),
+  )
+}
+
+/**
+ * Every setting with its path; those of one kind of a choice stand under that kind.
+ * @param {Setting} node
+ * @param {string} path
+ * @returns {string[][]}
+ */
+function settingRows(node, path) {
+  const own = Object.entries(node.properties ?? {}).flatMap(([name, setting]) => {
+    const full = path === '' ? name : `${path}.${name}`
+    const must = node.required?.includes(name) === true && setting.const === undefined ? ', required' : ''
+    return [[`\`${full}\``, `${valueOf(setting)}${must}`, meaningOf(setting)], ...settingRows(setting, full)]
+  })
+  const kinds = (node.anyOf ?? []).flatMap((kind) => {
+    const named = Object.entries(kind.properties ?? {}).find(([, { const: value }]) => value !== undefined)
+    return settingRows(kind, named === undefined ? path : `${path}(${String(named[1].const)})`)
+  })
+  const items = node.items === undefined ? [] : settingRows(node.items, `${path}[]`)
+  return [...own, ...kinds, ...items]
+}
+
+/** @param {Setting} setting */
+function valueOf(setting) {
+  const { const: value, enum: values, default: preset, minimum, maximum } = setting
+  if (value !== undefined) return `\`${String(value)}\``
+  const kinds = (setting.anyOf ?? []).map((kind) => kind.const ?? kind.type ?? 'object')
+  const choice = values ?? (kinds.every((kind) => typeof kind === 'string') ? undefined : kinds)
+  const kind = setting.writeOnly === true ? 'secret' : (setting.type ?? (setting.anyOf ? 'choice' : 'any'))
+  const shape = choice === undefined ? kind : choice.map((one) => `\`${String(one)}\``).join(' ')
+  const range = minimum === undefined && maximum === undefined ? '' : ` ${minimum ?? ''}…${maximum ?? ''}`
+  return `${shape}${range}${preset === undefined ? '' : `, \`${JSON.stringify(preset).replaceAll('"', '')}\` where missing`}`
+}
+
+/** @param {Setting} setting */
+function meaningOf({ title, description }) {
+  return [title, description].filter((text) => text !== undefined).join('<br>')
 }
 
 /**
@@ -151,7 +207,7 @@ async function commandRows() {
   const folder = join(root, 'gateway/commands')
   /** @type {string[][]} */
   const rows = []
-  const names = /(\w+): (\w+)Command,/g
+  const names = /(\w+): async \(\) => \(await import\([^)]*\)\)\.\w+Command/g
   for (const [, name] of readFileSync(join(root, 'gateway/cli.ts'), 'utf8').matchAll(names)) {
     const exported = await import(join(folder, `${name}.ts`))
     const command = exported[`${name}Command`]
@@ -160,6 +216,7 @@ async function commandRows() {
     for (const [child, { meta, args = {} }] of children)
       rows.push([`\`guiyi ${name} ${child}${required(args)}\``, meta.description])
   }
+  if (rows.length === 0) throw new Error('gateway/cli.ts names no command in the form that is looked for here.')
   return rows
 }
 

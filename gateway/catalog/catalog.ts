@@ -51,6 +51,8 @@ export interface Catalog {
   channel(id: string): ChannelRuntime
   find(id: string): ChannelRuntime | undefined
   all(): readonly ChannelRuntime[]
+  /** The channel whose system a unit 承办单位 works in; undefined where it works in ours. */
+  handlerOf(unitCode: string): string | undefined
   readonly problems: readonly ChannelProblem[]
   readonly codes: ReferenceCodes
   close(): Promise<void>

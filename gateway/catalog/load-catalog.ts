@@ -1,6 +1,7 @@
 /** Makes running channels out of files: merge, compile, check settings, resolve secrets. */
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import type { ValidateFunction } from 'ajv'
+import type { TSchema } from 'typebox'
 import {
   OutgoingError,
   type Adapter,
@@ -28,6 +29,7 @@ interface LoadContext {
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly https: Map<string, ClosableOutgoingHttp>
+  /** By adapter and by what is checked: its channels' settings, its requests' settings. */
   readonly validators: Map<string, ValidateFunction>
   readonly ajv: Ajv2020
 }
@@ -56,9 +58,36 @@ function checkedSettings(
   where: string,
 ): unknown {
   const resolved = withSecrets(settings, context.secret)
-  const validate = context.validators.get(adapter.protocol) ?? context.ajv.compile(adapter.settings)
-  context.validators.set(adapter.protocol, validate)
-  if (validate(resolved)) return resolved
+  checkAgainst(adapter.settings, resolved, { name: `${adapter.protocol} settings`, context, where, adapter })
+  return resolved
+}
+
+/** What the mapping writes under its requests, which only the adapter knows. */
+function checkRequests(reverse: Mapping['reverse'], adapter: Adapter<unknown>, context: LoadContext): void {
+  const schema = adapter.requestSettings
+  if (schema === undefined) return
+  const name = `${adapter.protocol} requests`
+  const check = (settings: object, where: string) =>
+    checkAgainst(schema, settings, { name, context, where, adapter })
+  for (const [request, { settings = {} }] of Object.entries(reverse.requests ?? {}))
+    check(settings, `reverse.requests.${request}`)
+  if (reverse.lookup !== undefined) check(reverse.lookup.settings ?? {}, 'reverse.lookup')
+}
+
+/** Throws an Error that names each wrong setting. */
+function checkAgainst(
+  schema: TSchema,
+  settings: unknown,
+  {
+    name,
+    context,
+    where,
+    adapter,
+  }: { name: string; context: LoadContext; where: string; adapter: Adapter<unknown> },
+): void {
+  const validate = context.validators.get(name) ?? context.ajv.compile(schema)
+  context.validators.set(name, validate)
+  if (validate(settings)) return
   const faults = (validate.errors ?? [])
     .slice(0, 5)
     .map(
@@ -138,6 +167,7 @@ function runtimeOf(
     mapping.reverse.adapter === undefined || mapping.reverse.pull || file.reverse?.manual === true
       ? null
       : adapterNamed(mapping.reverse.adapter)
+  if (told !== null) checkRequests(definition.reverse, told, context)
   const back =
     told === null
       ? null
@@ -167,6 +197,29 @@ function runtimeOf(
       concurrency: file.deliveries?.concurrency ?? 8,
     },
   }
+}
+
+/** Units to the channel that handles them. A unit works in one system: a second channel that claims it is a problem. */
+function handlersOf(channels: readonly ChannelRuntime[], problems: ChannelProblem[]): Map<string, string> {
+  const handlers = new Map<string, string>()
+  for (const { id, state, file, mapping } of channels) {
+    if (state !== 'live' && state !== 'paused') continue
+    if (file.handles !== undefined && !mapping.reverse.tellsHandlers)
+      problems.push({
+        channelId: id,
+        detail: `handles: the platform ${file.platform} has no reverse.handler, so nothing can be handed to it`,
+      })
+    for (const unitCode of file.handles ?? []) {
+      const other = handlers.get(unitCode)
+      if (other === undefined) handlers.set(unitCode, id)
+      else
+        problems.push({
+          channelId: id,
+          detail: `handles: unit ${unitCode} is handled by ${other} already; name it in one channel only`,
+        })
+    }
+  }
+  return handlers
 }
 
 /** What a channel's published version holds, for `mapping_versions`. */
@@ -211,6 +264,7 @@ export async function loadCatalog(
     }
   }
   const list = [...channels.values()]
+  const handlers = handlersOf(list, problems)
   return {
     channel: (id) => {
       const found = channels.get(id)
@@ -230,6 +284,7 @@ export async function loadCatalog(
     },
     find: (id) => channels.get(id),
     all: () => list,
+    handlerOf: (unitCode) => handlers.get(unitCode),
     problems,
     codes,
     definitions,

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { defineCommand } from 'citty'
+import { readConfig } from '../config/config.ts'
 import type { Deps } from '../deps.ts'
 import { readCase, readCaseEvents } from '../dispatch/read-cases.ts'
+import { splitReport } from '../linking/split.ts'
 import { listDeliveries } from '../writeback/people.ts'
-import { jsonArg, limitArg, limitOf, printTable, shown, withDeps } from './open.ts'
+import { idOf, jsonArg, limitArg, limitOf, printTable, shown, withDeps } from './open.ts'
 
 interface MatchRow {
   readonly external_id: string
@@ -99,7 +102,10 @@ async function printCase(deps: Deps, number: string): Promise<void> {
 }
 
 export const caseCommand = defineCommand({
-  meta: { name: 'case', description: 'Cases: list, show with sources, events, match reasons and deliveries' },
+  meta: {
+    name: 'case',
+    description: 'Cases: list, show with sources, events, match reasons and deliveries; take a report out',
+  },
   subCommands: {
     list: defineCommand({
       meta: { name: 'list', description: 'The newest cases' },
@@ -152,6 +158,32 @@ export const caseCommand = defineCommand({
               matches: await matchesOf(deps, args.number),
             }),
           )
+        }),
+    }),
+    split: defineCommand({
+      meta: {
+        name: 'split',
+        description:
+          'Take a report out of a case: it gets a case of its own, and its source is told what holds there',
+      },
+      args: {
+        number: { type: 'positional', description: 'For example PS20261122-000123', required: true },
+        report: { type: 'string', description: 'Id of the report (show --json lists them)', required: true },
+        clerk: { type: 'string', description: 'Number of the clerk who decided', required: true },
+        reason: { type: 'string', description: 'Why; stays inside' },
+      },
+      run: ({ args }) =>
+        withDeps(async (deps) => {
+          const opened = await splitReport(deps, {
+            number: args.number,
+            report: idOf(args.report, 'report'),
+            eventId: randomUUID(),
+            caller: 'cli',
+            by: `clerk:${args.clerk}`,
+            reason: args.reason,
+            casePrefix: readConfig().casePrefix,
+          })
+          console.log(`The report now stands in ${opened}.`)
         }),
     }),
   },

@@ -18,6 +18,8 @@ export interface Config {
   readonly casePrefix: string
   readonly logLevel: string
   readonly maxBodyBytes: number
+  /** How long work that a process took stays its own after its last sign of life. */
+  readonly leaseMs: number
   readonly killAt: string | undefined
   readonly production: boolean
 }
@@ -49,6 +51,8 @@ export const variables = {
   GUIYI_LOG_LEVEL: 'debug, info, warn, error or silent. Default info',
   GUIYI_MAX_CONNECTIONS: 'Size of the database pool. Default 12',
   GUIYI_MAX_BODY_MIB: 'Largest payload that is accepted. Default 10',
+  GUIYI_LEASE_S:
+    'Seconds after which the work of a process that was killed is taken over, 5 to 300. Default 30',
   GUIYI_KILL_AT: 'For tests: a named point at which the process kills itself',
 } as const
 
@@ -122,6 +126,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     casePrefix,
     logLevel,
     maxBodyBytes: integer(env, 'GUIYI_MAX_BODY_MIB', 10, { min: 1, max: 200 }) * 1024 * 1024,
+    leaseMs: integer(env, 'GUIYI_LEASE_S', 30, { min: 5, max: 300 }) * 1000,
     killAt,
     production,
   }

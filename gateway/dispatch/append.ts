@@ -13,6 +13,7 @@ import type { Tx } from '../store/client.ts'
 import { GatewayError } from '../telemetry/errors.ts'
 import { applyToAssignments, type AssignmentRow } from './assignments.ts'
 import { allowedEvents, allowedTransitions, isPlain, stateAfter } from './flow.ts'
+import { handOver, unitsCalled } from './hand-over.ts'
 
 export interface AppendRequest {
   readonly number: string
@@ -183,6 +184,8 @@ export async function appendIn(tx: Tx, deps: Deps, request: AppendRequest): Prom
   }
   await insertCaseEvents(tx, [event])
   await writeAssignments(tx, row.id, before, verdict.assignments)
+  const units = unitsCalled(event, before, verdict.assignments)
+  await handOver(tx, deps, { caseId: row.id, sequence: event.sequence, units })
   await moveCase(tx, row, request, { state, sequence: event.sequence })
   return eventOf({
     ...event,

@@ -5,6 +5,14 @@ import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
 import { appendIn } from './append.ts'
 import { allowedTransitions } from './flow.ts'
+import { appendHandlerMessage } from './handler-messages.ts'
+
+/** What waits, before its case is held. */
+interface WaitingMessage {
+  readonly id: string
+  readonly report_id: string | null
+  readonly party_id: string | null
+}
 
 interface PendingMessage {
   readonly id: string
@@ -18,11 +26,13 @@ interface PendingMessage {
   readonly flow: Flow | null
 }
 
-/** Messages whose report has its case, oldest first; a case's row is locked before its message. Served by messages_unappended. */
+/**
+ * Messages whose report has its case, and those of handlers, oldest first; a case's row is locked before its message. Served
+ * by messages_unappended.
+ */
 export const nextMessages = `
-  select m.id, m.kind, m.channel_id, m.report_id, m.working, m.occurred_at, c.number, c.state, c.flow
-  from messages m join reports p on p.id = m.report_id join cases c on c.id = p.case_id
-  where m.appended_at is null order by m.received_at limit 50`
+  select m.id, m.report_id, m.party_id from messages m left join reports p on p.id = m.report_id
+  where m.appended_at is null and (m.party_id is not null or p.case_id is not null) order by m.received_at limit 50`
 
 /** New versions of linked reports. Served by reports_untold. */
 export const nextVersions = `
@@ -76,12 +86,10 @@ async function lockCaseOf(tx: Tx, reportId: string): Promise<void> {
   await tx`select 1 from cases where id = (select case_id from reports where id = ${reportId}) for update`
 }
 
-async function appendMessage(
-  deps: Deps,
-  { id, report_id }: { id: string; report_id: string },
-): Promise<boolean> {
+async function appendMessage(deps: Deps, { id, report_id, party_id }: WaitingMessage): Promise<boolean> {
   return await deps.db.transaction(async (tx) => {
-    await lockCaseOf(tx, report_id)
+    if (party_id !== null) return await appendHandlerMessage(tx, deps, { id, partyId: party_id })
+    await lockCaseOf(tx, report_id ?? '')
     const [message] = await tx<PendingMessage[]>`
       select m.id, m.kind, m.channel_id, m.report_id, m.working, m.occurred_at, c.number, c.state, c.flow
       from cases c join reports p on p.case_id = c.id join messages m on m.report_id = p.id
@@ -126,7 +134,7 @@ async function appendVersion(
 
 /** Appends what waits. Shared by all processes: the case row's lock and the event id keep each to once. */
 export async function messagesPass(deps: Deps): Promise<{ more: boolean }> {
-  const waiting = await deps.db.sql.unsafe<PendingMessage[]>(nextMessages)
+  const waiting = await deps.db.sql.unsafe<WaitingMessage[]>(nextMessages)
   for (const message of waiting) await appendMessage(deps, message)
   const changed =
     await deps.db.sql.unsafe<{ id: string; version: number; channel_id: string; number: string }[]>(

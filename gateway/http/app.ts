@@ -17,10 +17,12 @@ export interface AppOptions {
   readonly intake: Intake
   readonly maxBodyBytes: number
   readonly stopping: () => boolean
+  /** Of the numbers of cases that a split opens. */
+  readonly casePrefix: string
 }
 
 /** The whole API. Nothing is listened on: `main.ts` serves it, tests call `app.request()`. */
-export function createApp({ deps, intake, maxBodyBytes, stopping }: AppOptions): Hono {
+export function createApp({ deps, intake, maxBodyBytes, stopping, casePrefix }: AppOptions): Hono {
   const app = new Hono()
   const api = createApi(app)
   const keys = createKeyRing(deps.db, deps.now)
@@ -33,7 +35,7 @@ export function createApp({ deps, intake, maxBodyBytes, stopping }: AppOptions):
     if (!context.res.headers.has('cache-control')) context.header('cache-control', 'no-store')
   })
   addChannelRoutes(api, { deps, intake, keys, maxBodyBytes })
-  addDispatchRoutes(api, { deps, keys, stopping })
+  addDispatchRoutes(api, { deps, keys, stopping, casePrefix })
   addAdminRoutes(api, { deps, keys })
   addHealthRoutes(api, { deps, stopping })
   addDescriptionRoutes(api)

@@ -5,10 +5,11 @@ import type { Prepared, RecordDraft } from './prepare.ts'
 export interface Entry {
   readonly prepared: Prepared
   readonly index: number
-  readonly draft: RecordDraft
+  draft: RecordDraft
   end: RecordEnd
   reason: RecordReason | undefined
   reportId: string | undefined
+  messageId: string | undefined
   version: number | undefined
   externalId: string | undefined
 }
@@ -28,6 +29,7 @@ export function entriesOf(prepared: Prepared): Entry[] {
     end: draft.kind === 'filtered' ? 'filtered' : 'quarantined',
     reason: draft.kind === 'filtered' || draft.kind === 'quarantined' ? draft.reason : undefined,
     reportId: undefined,
+    messageId: undefined,
     version: undefined,
     externalId: draft.kind === 'filtered' || draft.kind === 'quarantined' ? draft.externalId : undefined,
   }))

@@ -14,15 +14,14 @@ interface ClaimedPoll {
   readonly failures: number
 }
 
-const leaseMs = 30_000
-/** Ends before the lease does; the rest of a long feed is read at the next round. */
-const roundMs = 25_000
+/** Of the lease: a round ends before it; the rest of a long feed is read at the next. */
+const roundShare = 5 / 6
 const maxPauseMs = 30 * 60_000
 const maxPagesInARow = 20
 
 /** Served by polls_due. A claim of a killed process ends with its lease; the token fences what it may still commit. */
 export const claimPolls = `
-  update polls p set token = token + 1, lease_until = $1::timestamptz + interval '30 seconds' from (
+  update polls p set token = token + 1, lease_until = $1::timestamptz + $3::float8 * interval '1 millisecond' from (
     select channel_id, feed from polls where due_at <= $1 and (lease_until is null or lease_until < $1) order by due_at limit $2 for update skip locked
   ) t
   where p.channel_id = t.channel_id and p.feed = t.feed
@@ -78,7 +77,7 @@ async function commitPage(deps: Deps, intake: Intake, run: PollRun, page: PollPa
   if (page.payload === null) return
   const principal = await run.feed.adapter.authenticate(page.payload, run.feed.channel)
   deps.killPoint('poll.before-commit')
-  const dueAt = new Date(deps.now().getTime() + leaseMs)
+  const dueAt = new Date(deps.now().getTime() + deps.leaseMs)
   await intake.receive({
     channel: run.channel,
     feed: run.feed,
@@ -129,7 +128,7 @@ async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: Ab
         poll,
         channel,
         feed,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(roundMs)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(deps.leaseMs * roundShare)]),
       }),
     )
   } catch (cause) {
@@ -160,7 +159,7 @@ export function createPoller(
     pass: async () => {
       const free = maxRunning - running.size
       if (free <= 0) return { more: false }
-      const claimed = await deps.db.sql.unsafe<ClaimedPoll[]>(claimPolls, [deps.now(), free])
+      const claimed = await deps.db.sql.unsafe<ClaimedPoll[]>(claimPolls, [deps.now(), free, deps.leaseMs])
       for (const poll of claimed) {
         const run = runPoll(deps, intake, poll, abort.signal)
           .catch((cause: unknown) =>

@@ -1,6 +1,6 @@
 /** From raw bytes to rows that are ready to be written, without the database. */
 import { createHash } from 'node:crypto'
-import { DecodeError, type RawPayload, type SourceRecord } from '../../adapters/adapter.ts'
+import { DecodeError, type RawPayload, type SourceFile, type SourceRecord } from '../../adapters/adapter.ts'
 import type { MessageContent } from '../../schemas/message.ts'
 import type { RecordReason } from '../../schemas/receipt.ts'
 import type { ReportContent } from '../../schemas/report.ts'
@@ -9,6 +9,7 @@ import type { MappedRecord } from '../mapping/feed.ts'
 import type { UnknownValue } from '../mapping/run.ts'
 import type { Envelope, Sealed } from '../store/envelope.ts'
 import type { WorkingMessage, WorkingReport } from '../store/working.ts'
+import { attachFiles, maxFileBytes, type Attached, type FileDraft } from './files/attach.ts'
 import { personKeysOf } from './person-keys.ts'
 import { liftPersonal } from './working-text.ts'
 
@@ -49,6 +50,8 @@ export interface ReportDraft {
   readonly confidential: boolean
   readonly submittedAt: string
   readonly sealed: Sealed
+  /** Missing where there are none. */
+  readonly files?: readonly FileDraft[]
 }
 export interface MessageDraft {
   readonly about: string
@@ -57,6 +60,8 @@ export interface MessageDraft {
   readonly working: WorkingMessage
   readonly occurredAt: string
   readonly sealed: Sealed
+  /** Missing where there are none. */
+  readonly files?: readonly FileDraft[]
 }
 
 /** An incoming payload with everything that its commit writes. */
@@ -86,19 +91,34 @@ function stableJson(value: unknown): string {
 export const sha256Hex = (bytes: Uint8Array | string): string =>
   createHash('sha256').update(bytes).digest('hex')
 
-function reportDraft(content: ReportContent, envelope: Envelope, receivedAt: Date): ReportDraft {
+/** What of a payload stands around a record. */
+interface RecordContext {
+  readonly envelope: Envelope
+  readonly receivedAt: Date
+  /** The content's attachments with their files; undefined where it has none. */
+  readonly attach: (content: Pick<ReportContent, 'attachments'>, about: string) => Attached | undefined
+}
+
+function reportDraft(content: ReportContent, { envelope, receivedAt, attach }: RecordContext): ReportDraft {
   // A source that states no time gets the time of receipt, which must not make each repeat a new version.
+  const timed = content.submittedAt === receivedAt.toISOString()
   const { reporter, ...rest } = content
-  const whole = stableJson(content)
+  const attached = attach(content, content.externalId)
+  const whole = stableJson(attached === undefined ? content : { ...content, attachments: attached.whole })
   const working: WorkingReport = { ...rest, text: liftPersonal(rest.text) }
+  if (attached !== undefined) working.attachments = attached.working
   if (rest.title !== undefined) working.title = liftPersonal(rest.title)
   if (rest.location?.address !== undefined)
     working.location = { ...rest.location, address: liftPersonal(rest.location.address) }
   return {
     externalId: content.externalId,
     contentHash: sha256Hex(
-      content.submittedAt === receivedAt.toISOString()
-        ? stableJson({ ...content, submittedAt: undefined })
+      timed || attached !== undefined
+        ? stableJson({
+            ...content,
+            ...(timed ? { submittedAt: undefined } : {}),
+            ...(attached === undefined ? {} : { attachments: attached.compared }),
+          })
         : whole,
     ),
     working,
@@ -106,27 +126,35 @@ function reportDraft(content: ReportContent, envelope: Envelope, receivedAt: Dat
     confidential: reporter?.confidential === true,
     submittedAt: content.submittedAt,
     sealed: envelope.seal(Buffer.from(whole)),
+    ...(attached === undefined ? {} : { files: attached.drafts }),
   }
 }
 
-function messageDraft(content: MessageContent, envelope: Envelope): MessageDraft {
-  const whole = stableJson(content)
-  const working: WorkingMessage =
-    content.text === undefined ? content : { ...content, text: liftPersonal(content.text) }
+function messageDraft(content: MessageContent, { envelope, attach }: RecordContext): MessageDraft {
+  const attached = attach(content, content.about)
+  const whole = stableJson(attached === undefined ? content : { ...content, attachments: attached.whole })
+  const working: WorkingMessage = {
+    ...content,
+    ...(content.text === undefined ? {} : { text: liftPersonal(content.text) }),
+    ...(attached === undefined ? {} : { attachments: attached.working }),
+  }
   return {
     about: content.about,
     kind: content.kind,
-    contentHash: sha256Hex(whole),
+    contentHash: sha256Hex(
+      attached === undefined ? whole : stableJson({ ...content, attachments: attached.compared }),
+    ),
     working,
     occurredAt: content.occurredAt,
     sealed: envelope.seal(Buffer.from(whole)),
+    ...(attached === undefined ? {} : { files: attached.drafts }),
   }
 }
 
 function recordDraft(
   mapped: MappedRecord,
   base: { id: string; position: string },
-  { envelope, receivedAt }: { envelope: Envelope; receivedAt: Date },
+  context: RecordContext,
 ): RecordDraft {
   switch (mapped.kind) {
     case 'report':
@@ -135,7 +163,7 @@ function recordDraft(
         kind: 'report',
         identity: mapped.identity,
         unknown: mapped.unknown,
-        report: reportDraft(mapped.content, envelope, receivedAt),
+        report: reportDraft(mapped.content, context),
       }
     case 'message':
       return {
@@ -143,7 +171,7 @@ function recordDraft(
         kind: 'message',
         identity: mapped.identity,
         unknown: mapped.unknown,
-        message: messageDraft(mapped.content, envelope),
+        message: messageDraft(mapped.content, context),
       }
     case 'filtered':
       return {
@@ -184,8 +212,23 @@ function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): R
     feed: feed.name,
     receivedAt: payload.receivedAt,
   })
-  return recordDraft(mapped, base, { envelope: deps.envelope, receivedAt: payload.receivedAt })
+  return recordDraft(mapped, base, {
+    envelope: deps.envelope,
+    receivedAt: payload.receivedAt,
+    attach: ({ attachments = [] }, about) =>
+      attachments.length === 0
+        ? undefined
+        : attachFiles(attachments, {
+            owner: { channelId: channel.id, about },
+            files: source.files ?? noFiles,
+            envelope: deps.envelope,
+            fetches: channel.file.files?.fetch !== false,
+            maxBytes: channel.file.files?.maxBytes ?? maxFileBytes,
+          }),
+  })
 }
+
+const noFiles: readonly SourceFile[] = []
 
 /** Decodes and maps a payload. What the payload holds never makes it throw: it becomes a quarantined record. */
 export async function prepare(incoming: Incoming, deps: PrepareDeps): Promise<Prepared> {

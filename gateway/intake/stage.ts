@@ -2,6 +2,7 @@
 import type { Deps } from '../deps.ts'
 import { ensurePartitions } from '../store/migrate.ts'
 import { startWorkerLoop } from '../store/worker-loop.ts'
+import { createFileFetcher, filesLagS } from './files/file-fetcher.ts'
 import { createPoller, registerPolls } from './poll.ts'
 import { createIntake, type Intake } from './receive.ts'
 import { recoverPass } from './recover.ts'
@@ -22,6 +23,7 @@ async function measureLag(deps: Deps): Promise<{ more: boolean }> {
   const [row] = await deps.db.sql<{ lag: number | null }[]>`
     select extract(epoch from ${deps.now()}::timestamptz - min(received_at))::float8 as lag from receipts where state = 'stored'`
   deps.metrics.stageLag.set({ stage: 'intake' }, Math.max(0, row?.lag ?? 0))
+  deps.metrics.stageLag.set({ stage: 'files' }, await filesLagS(deps))
   return { more: false }
 }
 
@@ -29,7 +31,16 @@ export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promis
   const intake = createIntake(deps)
   await registerPolls(deps)
   const poller = createPoller(deps, intake)
+  const fetcher = createFileFetcher(deps, () => fetchLoop.wake())
+  const fetchLoop = startWorkerLoop({
+    stage: 'files',
+    idleMs: 1_000,
+    log: deps.log,
+    pass: () => fetcher.pass(),
+  })
+  const unsubscribe = deps.signals.on('files', () => fetchLoop.wake())
   const loops = [
+    fetchLoop,
     startWorkerLoop({ stage: 'poll', idleMs: 250, log: deps.log, pass: () => poller.pass() }),
     startWorkerLoop({
       stage: 'recover',
@@ -43,8 +54,9 @@ export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promis
   return {
     ...intake,
     stop: async () => {
+      unsubscribe()
       await Promise.all(loops.map((loop) => loop.stop()))
-      await poller.stop()
+      await Promise.all([poller.stop(), fetcher.stop()])
       await intake.drain()
     },
   }

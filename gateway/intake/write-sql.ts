@@ -91,6 +91,39 @@ export async function findReports(
     join json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, external_id text) using (channel_id, external_id)`
 }
 
+export interface HandlerRow {
+  readonly channel_id: string
+  readonly about: string
+  readonly party_id: string
+}
+
+/**
+ * Handlers 承办方 by our case number or by the number that their own system gave the case. Served by cases_number with
+ * parties_case_handler, and by parties_handler_number.
+ */
+export async function findHandlers(tx: Tx, rows: Rows): Promise<HandlerRow[]> {
+  if (rows.length === 0) return []
+  return await tx<HandlerRow[]>`
+    with r as materialized (select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, about text))
+    select r.channel_id, r.about, p.id as party_id from r join cases c on c.number = r.about
+      join parties p on p.case_id = c.id and p.channel_id = r.channel_id and p.report_id is null
+    union all
+    select r.channel_id, r.about, p.id from r
+      join lateral (
+        select id from parties h where h.channel_id = r.channel_id and h.external_id = r.about and h.report_id is null
+        order by joined_at desc limit 1
+      ) p on true`
+}
+
+/** The number under which a handler has the case, where it is not known yet. By primary key. */
+export async function numberHandlers(tx: Tx, rows: Rows): Promise<void> {
+  if (rows.length === 0) return
+  await tx`
+    update parties p set external_id = r.external_id
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(party_id uuid, external_id text)
+    where p.id = r.party_id and p.external_id is null`
+}
+
 export async function updateReports(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
   await tx`
@@ -114,10 +147,10 @@ export async function insertReportVersions(tx: Tx, rows: Rows): Promise<void> {
 export async function insertMessages(tx: Tx, rows: Rows): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
   const inserted = await tx<{ id: string }[]>`
-    insert into messages (id, channel_id, report_id, kind, identity, record_id, mapping_version, content_hash, working, occurred_at, received_at, data_key, body)
-    select id, channel_id, report_id, kind, identity, record_id, mapping_version, content_hash, working, occurred_at, received_at,
+    insert into messages (id, channel_id, report_id, party_id, kind, identity, record_id, mapping_version, content_hash, working, occurred_at, received_at, data_key, body)
+    select id, channel_id, report_id, party_id, kind, identity, record_id, mapping_version, content_hash, working, occurred_at, received_at,
       decode(data_key, 'base64'), decode(body, 'base64')
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, channel_id text, report_id uuid, kind text, identity text, record_id uuid, mapping_version text,
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, channel_id text, report_id uuid, party_id uuid, kind text, identity text, record_id uuid, mapping_version text,
       content_hash text, working jsonb, occurred_at timestamptz, received_at timestamptz, data_key text, body text)
     order by channel_id, kind, identity
     on conflict (channel_id, kind, identity) do nothing

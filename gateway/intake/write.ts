@@ -4,6 +4,8 @@ import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
 import { base64, countsOf, entriesOf, recordRow, unknownRows, type Entry } from './entry.ts'
 import type { Incoming, Prepared } from './prepare.ts'
+import { recogniseEchoes } from './echo.ts'
+import { announceFiles, writeFiles, type WrittenFile } from './files/write-files.ts'
 import { takeKeys, type Refusal } from './take-keys.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeReports } from './write-reports.ts'
@@ -68,47 +70,52 @@ function acknowledge(prepared: Prepared, entries: readonly Entry[]): Acknowledge
   }
 }
 
+interface Written {
+  readonly byReceipt: ReadonlyMap<string, readonly Entry[]>
+  readonly files: readonly WrittenFile[]
+}
+
 /** What the records become; shared by the one-step and the two-step way. */
-async function writeRecords(
-  tx: Tx,
-  deps: Deps,
-  payloads: readonly Prepared[],
-): Promise<Map<string, Entry[]>> {
+async function writeRecords(tx: Tx, deps: Deps, payloads: readonly Prepared[]): Promise<Written> {
   const byReceipt = new Map(payloads.map((prepared) => [prepared.incoming.receiptId, entriesOf(prepared)]))
   const entries = [...byReceipt.values()].flat()
+  await recogniseEchoes(tx, entries)
   const reportIds = await writeReports(tx, deps, entries)
   await writeMessages(tx, deps, entries, reportIds)
+  const files = await writeFiles(tx, deps, entries)
   await statements.insertRecords(tx, entries.map(recordRow))
   await statements.countUnknownValues(tx, unknownRows(entries))
-  return byReceipt
+  return { byReceipt, files }
 }
 
 /** One transaction for all payloads. Rejects as a whole where the database does. */
 export async function writeBatch(deps: Deps, payloads: readonly Prepared[]): Promise<WriteResult[]> {
-  const results = await deps.db.transaction(async (tx) => {
+  const { results, files } = await deps.db.transaction(async (tx) => {
     const incoming = payloads.map((prepared) => prepared.incoming)
     const refused = await takeKeys(tx, deps, incoming)
     await movePolls(tx, deps, incoming, refused)
     const accepted = payloads.filter((prepared) => !refused.has(prepared.incoming.receiptId))
-    const written = await writeRecords(tx, deps, accepted)
+    const { byReceipt, files } = await writeRecords(tx, deps, accepted)
     await statements.insertReceipts(
       tx,
       accepted.map((prepared) =>
-        receiptRow(prepared, 'done', countsOf(written.get(prepared.incoming.receiptId) ?? [])),
+        receiptRow(prepared, 'done', countsOf(byReceipt.get(prepared.incoming.receiptId) ?? [])),
       ),
     )
     deps.killPoint('intake.before-commit')
-    return payloads.map((prepared): WriteResult => {
+    const results = payloads.map((prepared): WriteResult => {
       const { receiptId } = prepared.incoming
       return (
         refused.get(receiptId) ?? {
           kind: 'stored',
-          acknowledgement: acknowledge(prepared, written.get(receiptId) ?? []),
+          acknowledgement: acknowledge(prepared, byReceipt.get(receiptId) ?? []),
         }
       )
     })
+    return { results, files }
   })
   deps.killPoint('intake.after-commit')
+  announceFiles(deps, files)
   return results
 }
 
@@ -130,14 +137,17 @@ export async function storeReceipt(
 
 /** Second half: its records. Null where another process finished the receipt first. */
 export async function finishReceipt(deps: Deps, prepared: Prepared): Promise<Acknowledgement | null> {
-  return await deps.db.transaction(
+  const finished = await deps.db.transaction(
     async (tx) => {
       if (!(await statements.lockStoredReceipt(tx, prepared.incoming.receiptId))) return null
-      const written = await writeRecords(tx, deps, [prepared])
-      const entries = written.get(prepared.incoming.receiptId) ?? []
+      const { byReceipt, files } = await writeRecords(tx, deps, [prepared])
+      const entries = byReceipt.get(prepared.incoming.receiptId) ?? []
       await statements.finishReceipt(tx, prepared.incoming.receiptId, countsOf(entries))
-      return acknowledge(prepared, entries)
+      return { acknowledgement: acknowledge(prepared, entries), files }
     },
     { deadlineMs: 60_000 },
   )
+  if (finished === null) return null
+  announceFiles(deps, finished.files)
+  return finished.acknowledgement
 }

@@ -49,3 +49,13 @@ export function caseRow(
     opened_at: ids.at,
   }
 }
+
+/** Rows of `caseRow`. */
+export async function insertCases(tx: Tx, rows: readonly object[]): Promise<void> {
+  await tx`
+    insert into cases (id, number, chain_id, predecessor_id, state, sequence, kind, category, title, text, location, urgency, sensitive, confidential, tags, opened_at)
+    select id, number, chain_id, predecessor_id, state, sequence, kind, category, title, text, location, urgency, sensitive, confidential,
+      array(select json_array_elements_text(tags)), opened_at
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, number text, chain_id uuid, predecessor_id uuid, state text, sequence int, kind text,
+      category text, title text, text text, location jsonb, urgency text, sensitive boolean, confidential boolean, tags json, opened_at timestamptz)`
+}

@@ -5,16 +5,17 @@ import { startWorkerLoop } from '../store/worker-loop.ts'
 import { FeatureCache } from './candidates.ts'
 import { linkBatch } from './link-batch.ts'
 
-const leaseForMs = 10_000
-const renewAfterMs = 3_000
+/** Nobody else may link meanwhile, so it is short. */
+const longestLeaseMs = 10_000
 
 export function startLinking(deps: Deps, options: { casePrefix: string }): { stop(): Promise<void> } {
   const cache = new FeatureCache()
+  const leaseForMs = Math.min(longestLeaseMs, deps.leaseMs)
   let lease: Lease | null = null
   let renewedAt = 0
   const hold = async (): Promise<Lease | null> => {
     const now = performance.now()
-    if (lease !== null && now - renewedAt < renewAfterMs) return lease
+    if (lease !== null && now - renewedAt < leaseForMs / 3) return lease
     lease = await takeLease(deps.db.sql, { name: 'linking', holder: deps.holder, forMs: leaseForMs })
     renewedAt = now
     return lease

@@ -4,7 +4,7 @@ import { insertCaseEvents, type NewEventRow } from '../store/case-log.ts'
 import type { Tx } from '../store/client.ts'
 import type { ReportRow } from './candidates.ts'
 import { keysOf } from './keys.ts'
-import { caseRow, takeCaseNumbers } from './open-case.ts'
+import { caseRow, insertCases, takeCaseNumbers } from './open-case.ts'
 import type { Decision, Features } from './types.ts'
 
 const modelVersion = 'first-weights-1'
@@ -73,12 +73,7 @@ async function openCases(
       at: now,
     })
   })
-  await tx`
-    insert into cases (id, number, chain_id, predecessor_id, state, sequence, kind, category, title, text, location, urgency, sensitive, confidential, tags, opened_at)
-    select id, number, chain_id, predecessor_id, state, sequence, kind, category, title, text, location, urgency, sensitive, confidential,
-      array(select json_array_elements_text(tags)), opened_at
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, number text, chain_id uuid, predecessor_id uuid, state text, sequence int, kind text,
-      category text, title text, text text, location jsonb, urgency text, sensitive boolean, confidential boolean, tags json, opened_at timestamptz)`
+  await insertCases(tx, rows)
 }
 
 /** `received` for a case that opens, `linked` for each report. */

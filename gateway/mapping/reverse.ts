@@ -36,6 +36,8 @@ export interface ReverseInput {
   }
   /** `handler`: the case was handed to this channel, for this unit. Source where missing. */
   readonly party?: { readonly kind: string; readonly unitCode?: string | undefined } | undefined
+  /** The event type whose action is taken, where it is not the event's own. */
+  readonly as?: CaseEvent['type'] | undefined
   readonly source: {
     readonly externalId: string
     readonly references: readonly Reference[]
@@ -69,6 +71,8 @@ export interface CompiledReverse {
   /** The channel asks for its events itself. */
   readonly pull: boolean
   readonly settings: { readonly [name: string]: unknown }
+  /** Cases can be handed to a channel of this mapping. */
+  readonly tellsHandlers: boolean
   /** What this party is told. `missing` names paths without a value, and codes no table lists: the delivery is blocked. */
   act(input: ReverseInput): ReverseResult
   requestSettings(request: string): { readonly [name: string]: unknown }
@@ -109,9 +113,10 @@ export function compileReverse(
     partner: reverse.partner,
     pull: reverse.pull ?? false,
     settings: reverse.settings ?? {},
+    tellsHandlers: reverse.handler !== undefined,
     act: (input) => {
       const table = input.party?.kind === 'handler' ? handlerActions : actions
-      const act = table.get(input.event.type) ?? table.get('otherwise')
+      const act = table.get(input.as ?? input.event.type) ?? table.get('otherwise')
       return act === undefined
         ? { action: 'skip', reason: 'The mapping says nothing about this event.' }
         : act(startRun(input, input.channel.id), input)

@@ -201,7 +201,10 @@ export const messages = pgTable(
   {
     id: uuid('id').primaryKey(),
     channelId: text('channel_id').notNull(),
-    reportId: uuid('report_id').notNull(),
+    /** The report that it is about; null where it is about a case that was handed to the channel. */
+    reportId: uuid('report_id'),
+    /** The handler 承办方 that said it. */
+    partyId: uuid('party_id'),
     kind: text('kind').notNull(),
     identity: text('identity').notNull(),
     recordId: uuid('record_id').notNull(),
@@ -222,6 +225,50 @@ export const messages = pgTable(
       .where(sql`appended_at is null`), // linking: messages on their way to a case
   ],
 )
+
+/**
+ * Files of reports and messages. One file of one report has one id, however many versions and messages name it. `waiting` ones
+ * stand at their source and are fetched when due; a claim moves `due_at` to the end of its lease.
+ */
+export const files = pgTable(
+  'files',
+  {
+    id: uuid('id').primaryKey(),
+    channelId: text('channel_id').notNull(),
+    feed: text('feed').notNull(),
+    /** The report whose file it is; null where a handler 承办方 sent it. */
+    reportId: uuid('report_id'),
+    messageId: uuid('message_id'),
+    recordId: uuid('record_id').notNull(),
+    position: integer('position').notNull(),
+    state: text('state').notNull(),
+    /** Address and name as the source gave them, sealed, while the file waits or has failed: both can be personal. */
+    sourceKey: bytea('source_key'),
+    source: bytea('source'),
+    mediaType: text('media_type'),
+    bytes: integer('bytes'),
+    sha256: text('sha256'),
+    tries: integer('tries').notNull().default(0),
+    dueAt: at('due_at'),
+    claimToken: uuid('claim_token'),
+    reason: text('reason'),
+    createdAt: at('created_at').notNull(),
+    settledAt: at('settled_at'),
+  },
+  (t) => [
+    index('files_waiting')
+      .on(t.channelId, t.dueAt)
+      .where(sql`state = 'waiting'`), // intake: files to fetch, channel by channel
+    index('files_report').on(t.reportId), // how much a report has stored already
+  ],
+)
+
+/** Erasing the data key erases the file. */
+export const fileBodies = pgTable('file_bodies', {
+  fileId: uuid('file_id').primaryKey(),
+  dataKey: bytea('data_key'),
+  body: bytea('body').notNull(),
+})
 
 /** Codes that no table lists: each a line in front of an admin. */
 export const unknownValues = pgTable(
@@ -409,6 +456,7 @@ export const accesses = pgTable(
     subject: text('subject').notNull(),
     caseId: uuid('case_id'),
     reportId: uuid('report_id'),
+    fileId: uuid('file_id'),
     at: at('at').notNull(),
   },
   (t) => [index('accesses_case').on(t.caseId)],
@@ -424,12 +472,24 @@ export const parties = pgTable(
     kind: text('kind').notNull(),
     channelId: text('channel_id').notNull(),
     reportId: uuid('report_id'),
+    /** For a handler 承办方: the unit that works in its system, and the number that the system gave the case. */
+    unitCode: text('unit_code'),
+    externalId: text('external_id'),
     /** Events up to this one happened before the party joined: it got the state instead. */
     joinedSequence: integer('joined_sequence').notNull(),
     joinedAt: at('joined_at').notNull(),
     leftAt: at('left_at'),
   },
-  (t) => [unique('parties_case_report').on(t.caseId, t.reportId), index('parties_report').on(t.reportId)],
+  (t) => [
+    unique('parties_case_report').on(t.caseId, t.reportId),
+    index('parties_report').on(t.reportId),
+    uniqueIndex('parties_case_handler')
+      .on(t.caseId, t.channelId)
+      .where(sql`report_id is null`), // dispatch: a case is handed to a channel once; intake: what a handler says by our number
+    index('parties_handler_number')
+      .on(t.channelId, t.externalId)
+      .where(sql`report_id is null`), // intake: what a handler says by its own number
+  ],
 )
 
 export const deliveries = pgTable(

@@ -14,6 +14,7 @@ export const errorCodes = {
   'case.transition': [409, 'The case cannot do that now'],
   'case.sequence': [409, 'The case has moved on'],
   'case.event-reused': [409, 'This event id was used for something else'],
+  'case.split': [409, 'The report cannot be taken out of the case'],
   'case.assignment': [409, 'No such assignment on this case'],
   'delivery.unknown': [404, 'No such delivery'],
   'delivery.state': [409, 'The delivery cannot do that now'],

@@ -16,7 +16,7 @@ const event = (sequence: number, type: CaseEventType, stateAfter: CaseState): Ev
   content: {},
 })
 const party: PartyRow = {
-  id: 'p', case_id: 'c', kind: 'source', channel_id: 'x', report_id: 'r', joined_sequence: 0, left_at: null,
+  id: 'p', case_id: 'c', kind: 'source', channel_id: 'x', report_id: 'r', unit_code: null, joined_sequence: 0, left_at: null,
   external_id: 'x-1', references: null, extra: null, title: null, submitted_at: null,
 } // prettier-ignore
 const told = (events: readonly EventRow[]) => events.map(({ type, sequence }) => `${sequence} ${type}`)

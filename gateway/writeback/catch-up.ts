@@ -5,8 +5,12 @@ import type { EventRow, PartyRow } from './rows.ts'
 const acceptanceTypes: ReadonlySet<string> = new Set(['registered', 'rejected', 'answered'])
 const afterResult: ReadonlySet<CaseState> = new Set<CaseState>(['verified', 'followed_up', 'closed'])
 
-/** The pending event at which a party joined a case that is already past `received`; undefined: nothing to catch up on. */
+/**
+ * The pending event at which a source joined a case that is already past `received`; undefined: nothing to catch up on. A
+ * handler begins with the event that hands the case to it.
+ */
 export function joiningEvent(party: PartyRow, pending: readonly EventRow[]): EventRow | undefined {
+  if (party.kind === 'handler') return undefined
   const joins = pending.find((event) => event.sequence === party.joined_sequence)
   return joins === undefined || joins.state_after === 'received' ? undefined : joins
 }

@@ -80,7 +80,12 @@ export const SETTLE = `
     update deliveries d set state = i.state, due_at = i.due_at, may_be_taken = i.may_be_taken, reason = i.reason,
       partner_reference = coalesce(i.reference, d.partner_reference), settled_at = i.settled_at, lease_until = null, claim_token = null
     from input i join held h on h.id = i.id where d.id = i.id
-    returning d.id
+    returning d.id, d.party_id
+  ), numbered as (
+    -- The number under which a handler 承办方 has the case: what it says of the case later comes under that.
+    update parties p set external_id = i.reference
+    from input i join settled s on s.id = i.id
+    where p.id = s.party_id and p.report_id is null and p.external_id is null and i.reference is not null
   ), finished as (
     update delivery_attempts a set finished_at = i.finished_at, outcome = i.outcome, detail = i.detail
     from input i join settled s on s.id = i.id where a.id = i.attempt_id

@@ -36,7 +36,7 @@ interface Running {
 const claimsPerPass = 100
 
 export function createDeliverer(deps: Deps, options: DelivererOptions = {}): Deliverer {
-  const { maxCalls = 128, leaseMs = 30_000, random = Math.random } = options
+  const { maxCalls = 128, leaseMs = deps.leaseMs, random = Math.random } = options
   /** By the claim's attempt: a delivery whose claim was lost may be claimed again here. */
   const running = new Map<string, Running>()
   const queue = createSettleQueue(deps.db, {

@@ -4,7 +4,7 @@ import type { ChannelRuntime } from '../catalog/catalog.ts'
 import { progressTextOf, type ReferenceCodes } from '../mapping/reference.ts'
 import type { ReverseResult } from '../mapping/reverse.ts'
 import { isPartial, noticeClassOf } from './notice-class.ts'
-import { caseEventOf, reverseCaseOf, sourceOf, type CaseRow, type EventRow, type PartyRow } from './rows.ts'
+import { caseEventOf, partyOf, reverseCaseOf, sourceOf, type CaseRow, type EventRow, type PartyRow } from './rows.ts'
 
 /** What is stored sealed: the body of a call, or a clerk's text. */
 export type DeliveryContent =
@@ -105,12 +105,16 @@ function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
     return { state: 'skipped', reason: 'One of several units did its part; the case goes on.' }
   }
   const event = caseEventOf(input.event, input.case.number)
+  const handled = input.party.kind === 'handler' ? asHandler(input) : {}
+  if ('state' in handled) return handled
   let result: ReverseResult
   try {
     result = runtime.mapping.reverse.act({
       event,
       case: reverseCaseOf(input.case),
       source: sourceOf(input.party, input.case.number),
+      party: partyOf(input.party),
+      ...handled,
       channel: { id: runtime.id, name: runtime.name, settings: runtime.mapping.reverse.settings },
       progressText: progressTextOf(input.codes, event),
     })
@@ -123,6 +127,21 @@ function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
   }
   return decisionOf(result, runtime, input)
 }
+
+/** What a handler itself said is no news to it. Where its part went to another unit, it is told to stop (撤单). */
+function asHandler({ event, party, case: row }: PlanInput): Decision | { as?: CaseEventType } {
+  if (event.actor.kind === 'channel' && event.actor.id === party.channel_id)
+    return { state: 'skipped', reason: 'The handler said so itself.' }
+  if (event.type !== 'dispatched' && event.type !== 'transferred') return {}
+  const { leadUnit, coUnits = [] } = event.content
+  const unit = party.unit_code ?? ''
+  if (leadUnit === unit || coUnits.includes(unit)) return {}
+  const hadPart = row.assigned?.some((assignment) => assignment.unit === unit) === true
+  if (event.type === 'transferred' && event.content.unitCode !== unit) return otherUnits
+  return hadPart ? { as: 'withdrawn' } : otherUnits
+}
+
+const otherUnits: Decision = { state: 'skipped', reason: 'The case went to other units.' }
 
 function decisionOf(result: ReverseResult, runtime: ChannelRuntime, input: PlanInput): Decision {
   const code = result.code === undefined ? {} : { code: result.code }

@@ -1,5 +1,6 @@
 import type { Actor, CaseEvent, CaseEventContent, CaseEventType, CaseState } from '../../schemas/case.ts'
 import type { Reference } from '../../schemas/primitives.ts'
+import type { Location } from '../../schemas/report.ts'
 import type { ReverseInput } from '../mapping/reverse.ts'
 
 /** The driver gives instants as PostgreSQL writes them, or as dates. */
@@ -18,11 +19,19 @@ export interface CaseRow {
   readonly chain_id: string
   readonly opened_at: StoredInstant
   readonly closed_at: StoredInstant | null
+  readonly text: string
+  readonly sensitive: boolean
+  readonly location: Location | null
+  readonly tags: readonly string[]
+  /** Every assignment 派单 there was, the lead first. */
+  readonly assigned: readonly { readonly unit: string; readonly open: boolean }[] | null
 }
 
 /** Columns of `cases` that a mapping may read, for the alias `c`. */
 export const caseColumns =
-  'c.id, c.number, c.state, c.category, c.title, c.kind, c.urgency, c.chain_id, c.opened_at, c.closed_at'
+  `c.id, c.number, c.state, c.category, c.title, c.kind, c.urgency, c.chain_id, c.opened_at, c.closed_at, c.text, c.sensitive, c.location, c.tags,
+    (select json_agg(json_build_object('unit', a.unit_code, 'open', a.state not in ('returned', 'withdrawn')) order by a.role desc, a.dispatched_at, a.id)
+      from assignments a where a.case_id = c.id) as assigned`
 
 export interface EventRow {
   readonly id: string
@@ -46,6 +55,7 @@ export interface PartyRow {
   readonly kind: string
   readonly channel_id: string
   readonly report_id: string | null
+  readonly unit_code: string | null
   readonly joined_sequence: number
   readonly left_at: StoredInstant | null
   readonly external_id: string | null
@@ -56,8 +66,8 @@ export interface PartyRow {
 }
 
 /** Columns of `parties p left join reports r`. */
-export const partyColumns = `p.id, p.case_id, p.kind, p.channel_id, p.report_id, p.joined_sequence, p.left_at,
-    r.external_id, r.working->'references' as references, r.working->'extra' as extra, r.working->>'title' as title, r.submitted_at`
+export const partyColumns = `p.id, p.case_id, p.kind, p.channel_id, p.report_id, p.unit_code, p.joined_sequence, p.left_at,
+    coalesce(r.external_id, p.external_id) as external_id, r.working->'references' as references, r.working->'extra' as extra, r.working->>'title' as title, r.submitted_at`
 
 export function caseEventOf(row: EventRow, caseNumber: string): CaseEvent {
   return {
@@ -74,7 +84,7 @@ export function caseEventOf(row: EventRow, caseNumber: string): CaseEvent {
   }
 }
 
-/** What a mapping reads of the party: its report, or the case's own number where it has none (handler, observer). */
+/** What a mapping reads of the party: its report; of a handler its own number for the case, ours until that is known. */
 export function sourceOf(party: PartyRow, caseNumber: string): ReverseInput['source'] {
   return {
     externalId: party.external_id ?? caseNumber,
@@ -83,6 +93,10 @@ export function sourceOf(party: PartyRow, caseNumber: string): ReverseInput['sou
     ...(party.title === null ? {} : { title: party.title }),
     ...(party.submitted_at === null ? {} : { submittedAt: instant(party.submitted_at) }),
   }
+}
+
+export function partyOf({ kind, unit_code }: PartyRow): NonNullable<ReverseInput['party']> {
+  return { kind, ...(unit_code === null ? {} : { unitCode: unit_code }) }
 }
 
 export function reverseCaseOf(row: CaseRow): ReverseInput['case'] {
@@ -96,5 +110,10 @@ export function reverseCaseOf(row: CaseRow): ReverseInput['case'] {
     ...(row.category === null ? {} : { category: row.category }),
     ...(row.title === null ? {} : { title: row.title }),
     ...(row.closed_at === null ? {} : { closedAt: instant(row.closed_at) }),
+    text: row.text,
+    sensitive: row.sensitive,
+    tags: [...row.tags],
+    ...(row.location === null ? {} : { location: row.location }),
+    units: [...new Set((row.assigned ?? []).flatMap(({ unit, open }) => (open ? [unit] : [])))],
   }
 }

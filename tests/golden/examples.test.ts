@@ -1,6 +1,8 @@
-import { readdirSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { loadCatalog } from '../../gateway/catalog/load-catalog.ts'
 import { compileMapping } from '../../gateway/mapping/compile.ts'
 import { loadExamples, runExample } from '../../gateway/mapping/examples.ts'
 import { loadMappings } from '../../gateway/mapping/load.ts'
@@ -63,3 +65,21 @@ test.each([...channels.values()].map(({ value, place }) => [value.channel, value
     expect(compiled?.hash).toMatch(/^[0-9a-f]{64}$/)
   },
 )
+
+test('every sample channel can run once it is live and its secrets are there', async () => {
+  const live = mkdtempSync(join(tmpdir(), 'guiyi-samples-'))
+  onTestFinished(() => rmSync(live, { recursive: true }))
+  for (const name of readdirSync(folders.channels)) {
+    const text = readFileSync(join(folders.channels, name), 'utf8')
+    writeFileSync(join(live, name), text.replace(/^state: draft$/m, 'state: live'))
+  }
+
+  const catalog = await loadCatalog(
+    { platformsDir: folders.platforms, channelsDir: live, codesDir: join(root, 'codes') },
+    { secret: (name) => `a-secret-long-enough-for-${name}`, now: () => new Date() },
+  )
+  onTestFinished(() => catalog.close())
+
+  expect(catalog.problems).toEqual([])
+  expect(catalog.all().map(({ state }) => state)).toEqual(catalog.all().map(() => 'live'))
+})

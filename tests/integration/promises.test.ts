@@ -197,7 +197,7 @@ test.each([
   ['nextMessages', nextMessages, [], ['messages_unappended']],
   ['nextVersions', nextVersions, [], ['reports_untold']],
   ['nextStoredReceipt', nextStoredReceipt, [new Date()], ['receipts_unworked']],
-  ['claimPolls', claimPolls, [new Date(), 16], ['polls_due']],
+  ['claimPolls', claimPolls, [new Date(), 16, 30_000], ['polls_due']],
 ] as const)('%s is served by its index, however much is stored', async (_, query, parameters, indexes) => {
   await fillOnce()
 

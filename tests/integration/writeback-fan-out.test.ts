@@ -14,7 +14,10 @@ import {
 let house: House
 beforeAll(async () => {
   house = await createHouse()
-  house.channel('hotline', { partner: createScriptedPartner() })
+  house.channel('hotline', {
+    reverse: { handler: tellHandlers },
+    partner: createScriptedPartner(),
+  })
   house.channel('forum', {
     reverse: {
       events: { otherwise: { action: 'task', text: 'progressText', where: { value: '论坛后台' } } },
@@ -24,6 +27,8 @@ beforeAll(async () => {
   house.channel('puller', { reverse: { pull: true } })
 })
 afterAll(() => house.close())
+
+const tellHandlers = { events: { otherwise: { action: 'call' as const, request: 'status' } } }
 
 test('every event reaches every party of the case once, in the order of the case', async () => {
   const { deps } = house
@@ -250,6 +255,7 @@ test('a handler without a report is told under the case number', async () => {
   house.channel('grid', {
     partner: createScriptedPartner(),
     reverse: {
+      handler: tellHandlers,
       requests: {
         status: {
           ...tellEverything.requests?.['status'],
@@ -261,7 +267,7 @@ test('a handler without a report is told under the case number', async () => {
   })
   const matter = await seedCase(deps)
   const party = await seedParty(deps, matter, { channel: 'grid', kind: 'handler' })
-  await seedEvent(deps, matter, 'dispatched')
+  await seedEvent(deps, matter, 'supplemented')
 
   await fanOutPass(deps)
 
