@@ -20,6 +20,9 @@ export interface RawPayload {
   readonly receivedAt: Date
 }
 
+/** A payload that was not taken. `bytes` are null where they were not read: too many, or the channel takes none now. */
+export type RefusedPayload = Omit<RawPayload, 'bytes'> & { readonly bytes: Uint8Array | null }
+
 /** Who sent a payload. `replay` is stored with the receipt; a second payload with the same key is refused. */
 export interface Principal {
   readonly name: string
@@ -110,12 +113,18 @@ export class OutgoingError extends Error {
   readonly reason: 'blocked' | 'unreachable' | 'timeout' | 'broken' | 'too-large'
   /** What an unreachable partner failed at, where that is known. Speaks in a connection test. */
   readonly subject: 'name' | 'tls' | undefined
+  /** The partner's own wish before another try (Retry-After), milliseconds. */
+  readonly retryAfterMs: number | undefined
+  /** The HTTP status that was answered, where an answer was the fault: 404 says that a file is gone for good. */
+  readonly status: number | undefined
   constructor(
     message: string,
     options: {
       sent: 'no' | 'perhaps'
       reason: OutgoingError['reason']
       subject?: 'name' | 'tls'
+      retryAfterMs?: number | undefined
+      status?: number
       cause?: unknown
     },
   ) {
@@ -124,6 +133,8 @@ export class OutgoingError extends Error {
     this.sent = options.sent
     this.reason = options.reason
     this.subject = options.subject
+    this.retryAfterMs = options.retryAfterMs
+    this.status = options.status
   }
 }
 
@@ -218,10 +229,10 @@ export interface Adapter<Settings> {
   authenticate(payload: RawPayload, channel: Channel<Settings>): Promise<Principal>
   /** The payload's records in order; bounds size and depth. Throws DecodeError for the payload as a whole. */
   decode(payload: RawPayload, channel: Channel<Settings>): AsyncIterable<SourceRecord>
-  /** What this protocol's caller expects to read; JSON of the acknowledgement where missing. */
-  respond?(stored: Acknowledgement, channel: Channel<Settings>): Response
+  /** What this protocol's caller expects to read; JSON of the acknowledgement where missing. `payload` is what it sent. */
+  respond?(stored: Acknowledgement, channel: Channel<Settings>, payload: RawPayload): Response
   /** What this protocol's caller reads where nothing was stored (a SOAP Fault); a problem in JSON where missing. */
-  refuse?(problem: Problem, channel: Channel<Settings>): Response
+  refuse?(problem: Problem, channel: Channel<Settings>, refused: RefusedPayload): Response
   /** Requests that are no payload: WSDL, echo check, status queries. Null: not mine. */
   handle?(request: Request, channel: Channel<Settings>, reads: Reads): Promise<Response | null>
   /** Whether a feed with these settings is asked by us; where missing, every feed of an adapter that has `poll`. */
@@ -234,7 +245,10 @@ export interface Adapter<Settings> {
   lookup?(notice: Notice, channel: Channel<Settings>, signal: AbortSignal): Promise<Outcome>
   /** Reconciliation: the partner's own entries of a day (Asia/Shanghai, `2026-11-22`). */
   list?(channel: Channel<Settings>, day: string): AsyncIterable<PartnerEntry>
-  /** Gets a file that stands at the partner's, with what its server asks for; a plain GET where missing. Throws `OutgoingError`. */
+  /**
+   * Gets a file that stands at the partner's, with what its server asks for; a plain GET where missing. Throws `OutgoingError`,
+   * with the `status` of an answer that holds no file. A relative address is the adapter's to resolve.
+   */
   fetchFile?(reference: FileReference, channel: Channel<Settings>, signal: AbortSignal): Promise<FileContent>
   /** Connection test, in plain words. */
   test?(channel: Channel<Settings>): Promise<Finding[]>

@@ -1,11 +1,15 @@
 /** Every adapter there is. Nothing registers itself: a new protocol is a folder and a line here. */
 import type { Adapter } from './adapter.ts'
+import { database } from './database/database.ts'
 import { feed } from './feed/feed.ts'
 import { hello } from './hello/hello.ts'
 import { httpJson } from './http-json/http-json.ts'
+import { httpXml } from './http-xml/http-xml.ts'
+import { mailbox } from './mailbox/mailbox.ts'
+import { soap } from './soap/soap.ts'
 
 export const adapters: ReadonlyMap<string, Adapter<unknown>> = new Map(
-  [feed, hello, httpJson].map((adapter): [string, Adapter<unknown>] => [
+  [database, feed, hello, httpJson, httpXml, mailbox, soap].map((adapter): [string, Adapter<unknown>] => [
     adapter.protocol,
     adapter as Adapter<unknown>,
   ]),

@@ -1,17 +1,16 @@
-/** Everybody who plays in a run: eight partners, the dispatch, the clerk, and the gateways between them. */
+/** Everybody who plays in a run: the partners, the dispatch, the clerk, and the gateways between them. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { codesOf, district, type DistrictChannel } from './district.ts'
-import { writeChannelFile, writeSecrets, type PartnerSecrets } from './channel-files.ts'
+import { writeChannelFile, writeSecret, type PartnerFolders } from './channel-files.ts'
 import { createGatewayAdmin, type GatewayAdmin } from './gateway-admin.ts'
 import { startGateways, type Gateways } from './gateways.ts'
 import type { DemoOptions } from './options.ts'
+import type { Partner } from './partners/partner.ts'
 import type { ClerkSettings } from './peers/clerk.ts'
 import type { DispatchSettings } from './peers/dispatch.ts'
-import type { ForumSettings } from './peers/forum.ts'
-import type { HotlineSettings } from './peers/hotline.ts'
 import type { Submission } from './plan.ts'
 import { startPeer, type PeerProcess } from './processes.ts'
+import { noServices, startServices, type Services } from './services.ts'
 
 export interface Cast {
   readonly partners: readonly PeerProcess[]
@@ -30,42 +29,34 @@ export interface Cast {
 export interface Stage {
   readonly folder: string
   readonly options: DemoOptions
+  readonly district: readonly Partner[]
   readonly paceMs: number
   readonly plans: ReadonlyMap<string, readonly Submission[]>
   readonly say: (text: string) => void
 }
 
+type Stoppable = { stop(): Promise<unknown> }
+
 export async function assemble(stage: Stage): Promise<Cast> {
-  const { folder, options, plans, say } = stage
+  const { folder, options, district, plans, say } = stage
   const folders = { channels: join(folder, 'channels'), secrets: join(folder, 'secrets') }
   const failure = Promise.withResolvers<never>()
   failure.promise.catch(() => undefined)
-  const started: { stop(): Promise<unknown> }[] = []
-  const stop = async () => {
-    await Promise.all(started.slice(0, -1).map((one) => one.stop()))
-    await started.at(-1)?.stop()
-  }
-  const keep = <One extends { stop(): Promise<unknown> }>(one: One): One => {
-    started.push(one)
-    return one
-  }
+  const { keep, stop } = stopInOrder()
   try {
+    const services = keep('last', options.services ? await startServices(say) : noServices)
     writePlans(folder, plans)
     const partners = await allStarted(
-      district.map(async (channel) => {
-        const secrets = writeSecrets(folders, channel.channel)
-        const peer = keep(
-          await startPeer({
-            name: channel.channel,
-            kind: channel.kind,
-            folder,
-            settings: settingsOf(channel, secrets, options.seed),
-            onDeath: (reason) => failure.reject(new Error(reason)),
-          }),
-        )
-        writeChannelFile(folders, channel, peer.address)
-        return peer
-      }),
+      district.map((partner) =>
+        startPartner(partner, {
+          folder,
+          folders,
+          seed: options.seed,
+          services,
+          keep: (peer) => keep('first', peer),
+          onDeath: (reason) => failure.reject(new Error(reason)),
+        }),
+      ),
     )
     const points = options.kill.kind === 'points' ? options.kill.points : []
     const everybody: PeerProcess[] = [...partners]
@@ -80,30 +71,19 @@ export async function assemble(stage: Stage): Promise<Cast> {
         for (const peer of everybody) peer.say({ kind: 'gateways', addresses: gateways.addresses() })
       },
     })
+    keep('second', gateways)
     gateways.failed.catch((cause: unknown) => failure.reject(cause))
     // One key for all, since each is made by a command of its own.
     const key = await gateways.createKey('demo', 'dispatch,admin')
-    const revived = (reason: string) => say(`${reason}; it is started again`)
+    const onDeath = (reason: string) => say(`${reason}; it is started again`)
+    const startOwn = async (program: 'dispatch' | 'clerk', settings: object) =>
+      keep('first', await startPeer({ name: program, program, folder, settings, onDeath, returns: true }))
     const dispatchSettings: DispatchSettings = { key, seed: options.seed, stepMs: stage.paceMs }
-    const pages = district.flatMap((channel, index) =>
-      channel.kind === 'forum' ? [[channel.channel, partners[index]?.address ?? ''] as const] : [],
-    )
-    const clerkSettings: ClerkSettings = { key, name: 'C-07', pages: Object.fromEntries(pages) }
-    const dispatch = keep(
-      await startPeer({
-        name: 'dispatch',
-        kind: 'dispatch',
-        folder,
-        settings: dispatchSettings,
-        onDeath: revived,
-      }),
-    )
-    const clerk = keep(
-      await startPeer({ name: 'clerk', kind: 'clerk', folder, settings: clerkSettings, onDeath: revived }),
-    )
+    const dispatch = await startOwn('dispatch', dispatchSettings)
+    const clerkSettings: ClerkSettings = { key, name: 'C-07', pages: pagesOf(district, partners) }
+    const clerk = await startOwn('clerk', clerkSettings)
     everybody.push(dispatch, clerk)
     const admin = createGatewayAdmin(key)
-    keep(gateways)
     return {
       partners,
       dispatch,
@@ -121,6 +101,62 @@ export async function assemble(stage: Stage): Promise<Cast> {
   }
 }
 
+/** Peers stop first, so that they do not wonder where the gateways are; then the gateways; then the servers below. */
+function stopInOrder(): {
+  keep: <One extends Stoppable>(when: 'first' | 'second' | 'last', one: One) => One
+  stop: () => Promise<void>
+} {
+  const started = { first: [] as Stoppable[], second: [] as Stoppable[], last: [] as Stoppable[] }
+  return {
+    keep: (when, one) => {
+      started[when].push(one)
+      return one
+    },
+    stop: async () => {
+      for (const group of [started.first, started.second, started.last])
+        await Promise.all(group.map((one) => one.stop()))
+    },
+  }
+}
+
+async function startPartner(
+  partner: Partner,
+  {
+    folder,
+    folders,
+    seed,
+    services,
+    keep,
+    onDeath,
+  }: {
+    folder: string
+    folders: PartnerFolders
+    seed: number
+    services: Services
+    keep: (peer: PeerProcess) => void
+    onDeath: (reason: string) => void
+  },
+): Promise<PeerProcess> {
+  const { channel, peer: program } = partner
+  const { settings, channelFile } = partner.prepare({
+    seed,
+    services,
+    secret: (name, value) => writeSecret(folders, `${channel}-${name}`, value),
+  })
+  const peer = await startPeer({ name: channel, program, folder, settings, onDeath, returns: false })
+  keep(peer)
+  writeChannelFile(folders, partner, channelFile(peer.at))
+  return peer
+}
+
+/** Address of each channel's pages on which the clerk finishes tasks. */
+function pagesOf(district: readonly Partner[], peers: readonly PeerProcess[]): Record<string, string> {
+  const withPages = district.filter(({ hasPages }) => hasPages).map(({ channel }) => channel)
+  return Object.fromEntries(
+    peers.flatMap(({ name, at }) => (withPages.includes(name) ? [[name, at.address] as const] : [])),
+  )
+}
+
 /** Waits for all, so that nobody starts after a failure has stopped the others. Throws the first failure. */
 async function allStarted<One>(starting: readonly Promise<One>[]): Promise<One[]> {
   await Promise.allSettled(starting)
@@ -134,35 +170,5 @@ function writePlans(folder: string, plans: ReadonlyMap<string, readonly Submissi
       join(folder, 'plans', `${channel}.jsonl`),
       plan.map((submission) => `${JSON.stringify(submission)}\n`).join(''),
     )
-  }
-}
-
-function settingsOf(
-  channel: DistrictChannel,
-  secrets: PartnerSecrets,
-  seed: number,
-): HotlineSettings | ForumSettings {
-  if (channel.kind === 'hotline') {
-    const { style, coordinates, hasOwnCategories, headerNames } = channel
-    return {
-      channel: channel.channel,
-      seed,
-      secret: secrets.push,
-      callbackSecret: secrets.back,
-      style,
-      coordinates,
-      hasOwnCategories,
-      resultCodes: [...codesOf(channel).result],
-      ...(headerNames && { headerNames }),
-    }
-  }
-  return {
-    channel: channel.channel,
-    title: channel.name,
-    format: channel.format,
-    validator: channel.validator,
-    seed,
-    ...(channel.replies === 'api' && { replyToken: secrets.back }),
-    ...(channel.isWatched && { webhookSecret: secrets.push }),
   }
 }

@@ -1,50 +1,21 @@
-/** The simulated district: two hotlines and six forums, each with its own codes. Every name is invented. */
-import type { ChannelPlan } from './plan.ts'
-import type { FeedFormat } from './peers/feed-document.ts'
+/** The simulated district: its channels, each with its own codes. Every name is invented. */
+import { forum } from './partners/forum.ts'
+import { hotline12345 } from './partners/hotline-12345.ts'
+import { mailboxForm } from './partners/mailbox-form.ts'
+import type { Partner } from './partners/partner.ts'
 
-interface HotlineChannel extends ChannelPlan {
-  readonly kind: 'hotline'
-  readonly name: string
-  readonly style: 'singly' | 'batches'
-  readonly coordinates: '1' | '4'
-  /** Own header names for the signature, both ways. */
-  readonly headerNames?: { readonly timestamp: string; readonly nonce: string; readonly signature: string }
-  /** Case event type to this hotline's own status code, where it has one. */
-  readonly ownStatuses?: Readonly<Record<string, string>>
-  readonly hasOwnCategories: boolean
-}
-
-interface ForumChannel extends ChannelPlan {
-  readonly kind: 'forum'
-  readonly name: string
-  readonly format: FeedFormat
-  readonly validator: 'etag' | 'last-modified' | 'both'
-  /** `api`: replies by its interface; `page`: a clerk writes them. */
-  readonly replies: 'api' | 'page'
-  /** An opinion-monitoring service pushes its posts, too. */
-  readonly isWatched: boolean
-}
-
-export type DistrictChannel = HotlineChannel | ForumChannel
-
-export const platforms = { hotline: 'hotline-12345', forum: 'forum' } as const
-
-const numbered = (start: number) => (index: number) => String(start + index)
-
-export const district: readonly DistrictChannel[] = [
-  {
+const channels: readonly Partner[] = [
+  hotline12345({
     channel: 'pingan-12345',
-    kind: 'hotline',
     name: '平安区12345政务服务便民热线',
     weight: 30,
     style: 'singly',
     coordinates: '1',
     hasOwnCategories: false,
     externalId: (index) => `PA20251122${String(index + 1).padStart(6, '0')}`,
-  },
-  {
+  }),
+  hotline12345({
     channel: 'gangwan-12345',
-    kind: 'hotline',
     name: '港湾片区12345热线',
     weight: 18,
     style: 'batches',
@@ -65,86 +36,76 @@ export const district: readonly DistrictChannel[] = [
     },
     hasOwnCategories: true,
     externalId: (index) => `GW-2025-${String(index + 1).padStart(6, '0')}`,
-  },
-  {
+  }),
+  forum({
     channel: 'jiazai-pingan',
-    kind: 'forum',
     name: '家在平安',
     weight: 14,
+    firstNumber: 1_204_001,
     format: 'rss',
     validator: 'both',
     replies: 'api',
     isWatched: true,
-    externalId: numbered(1_204_001),
-  },
-  {
+  }),
+  forum({
     channel: 'pingan-luntan',
-    kind: 'forum',
     name: '平安论坛',
     weight: 10,
+    firstNumber: 88_001,
     format: 'atom',
     validator: 'etag',
     replies: 'api',
     isWatched: false,
-    externalId: numbered(88_001),
-  },
-  {
+  }),
+  forum({
     channel: 'qinglan-shequ',
-    kind: 'forum',
     name: '清澜社区网',
     weight: 9,
+    firstNumber: 310_001,
     format: 'json',
     validator: 'etag',
     replies: 'api',
     isWatched: false,
-    externalId: numbered(310_001),
-  },
-  {
+  }),
+  forum({
     channel: 'yezhu-zhisheng',
-    kind: 'forum',
     name: '业主之声',
     weight: 8,
+    firstNumber: 45_001,
     format: 'rss',
     validator: 'last-modified',
     replies: 'api',
     isWatched: true,
-    externalId: numbered(45_001),
-  },
-  {
+  }),
+  forum({
     channel: 'hezhou-tieba',
-    kind: 'forum',
     name: '鹤洲街坊',
     weight: 6,
+    firstNumber: 7_001,
     format: 'atom',
     validator: 'last-modified',
     replies: 'page',
     isWatched: false,
-    externalId: numbered(7_001),
-  },
-  {
+  }),
+  forum({
     channel: 'maitian-baoliao',
-    kind: 'forum',
     name: '麦田爆料台',
     weight: 5,
+    firstNumber: 520_001,
     format: 'json',
     validator: 'both',
     replies: 'page',
     isWatched: true,
-    externalId: numbered(520_001),
-  },
+  }),
+  mailboxForm({
+    channel: 'lingdao-xinxiang-wang',
+    name: '平安区领导信箱网页',
+    weight: 7,
+    externalId: (index) => `LX2025${String(index + 1).padStart(5, '0')}`,
+  }),
 ]
 
-/** Status codes, by channel, that tell a source that its appeal was accepted, and what came of it. */
-export function codesOf(channel: DistrictChannel): {
-  accepted: ReadonlySet<string>
-  result: ReadonlySet<string>
-} {
-  if (channel.kind === 'hotline') {
-    const own = channel.ownStatuses ?? {}
-    const results = [own['resolved'] ?? '60', own['answered'] ?? '61', own['rejected'] ?? '21']
-    return { accepted: new Set([own['registered'] ?? '20']), result: new Set(results) }
-  }
-  if (channel.replies === 'page')
-    return { accepted: new Set(['registered']), result: new Set(['resolved', 'answered', 'rejected']) }
-  return { accepted: new Set(['accepted']), result: new Set(['replied', 'rejected']) }
+/** The channels of a run: some play with real servers only. */
+export function districtWith(services: 'with-services' | 'without-services'): readonly Partner[] {
+  return channels.filter(({ needs }) => needs === undefined || services === 'with-services')
 }

@@ -1,8 +1,8 @@
 /** The figures of the table: the gateway's counts, and what the partners' ledgers say. */
 import type { Differences } from './differences.ts'
-import { platforms, type DistrictChannel } from './district.ts'
 import type { Evidence } from './evidence.ts'
 import type { ChannelCounts } from './gateway-admin.ts'
+import type { Partner } from './partners/partner.ts'
 import type { LedgerLine } from './peers/ledger.ts'
 
 export interface ChannelFigures {
@@ -25,7 +25,7 @@ export interface ChannelFigures {
 }
 
 export function figuresOf(
-  channel: DistrictChannel,
+  channel: Partner,
   lines: readonly LedgerLine[],
   counts: readonly ChannelCounts[],
 ): ChannelFigures {
@@ -35,7 +35,7 @@ export function figuresOf(
   return {
     channel: channel.channel,
     name: channel.name,
-    platform: platforms[channel.kind],
+    platform: channel.platform,
     sent: lines.filter(({ kind }) => kind === 'sent').length,
     receipts: found?.receipts ?? 0,
     records: Object.values(ends).reduce((sum, count) => sum + count, 0),
@@ -65,7 +65,7 @@ export function checkCounts(
 export function casesOf({ channels, listed }: Evidence): Record<string, number> {
   const numbers = channels.flatMap((channel) =>
     (listed.get(channel.channel) ?? []).flatMap((report) =>
-      report.case === null ? [] : [[platforms[channel.kind] as string, report.case] as const],
+      report.case === null ? [] : [[channel.platform, report.case] as const],
     ),
   )
   const distinct = (of: readonly (readonly [string, string])[]) =>

@@ -25,6 +25,8 @@ export interface DemoOptions {
   readonly keep: boolean
   readonly json: boolean
   readonly quiet: boolean
+  /** Real servers (MariaDB, dovecot) beside the gateway, and the partners that keep what they have in them. */
+  readonly services: boolean
   /** An empty PostgreSQL database; DATABASE_URL where missing, else an embedded one. */
   readonly databaseUrl?: string
   /** Folder of this run; a fresh one under var/demo where missing. */
@@ -40,6 +42,7 @@ export const defaults: DemoOptions = {
   keep: false,
   json: false,
   quiet: false,
+  services: false,
 }
 
 export const usage = `guiyi demo: a gateway and a small simulated district, in processes of their own
@@ -52,6 +55,8 @@ export const usage = `guiyi demo: a gateway and a small simulated district, in p
   --kill WHAT       SIGKILL a gateway: "random", or named points with the number of the pass,
                     one after the other: writeback.after-call,linking.before-commit:3
   --kill-one        with two gateways: kill one half-way, for good
+  --services        with a real MariaDB and dovecot, installed by apt where missing (as root), as
+                    stores of the partners that have one
   --keep            leave everything up at the end, until Ctrl-C
   --json            the last line is one JSON object
   --seed N          another seed, another run (default ${defaults.seed})
@@ -76,6 +81,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
       keep: { type: 'boolean' },
       json: { type: 'boolean' },
       quiet: { type: 'boolean' },
+      services: { type: 'boolean' },
       var: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -96,6 +102,7 @@ export function parseOptions(argv: readonly string[]): DemoOptions | 'help' {
     keep: values.keep === true,
     json: values.json === true,
     quiet: values.quiet === true,
+    services: values.services === true,
     ...(values.messages !== undefined && { messages: values.messages }),
     ...(count !== undefined && { count }),
     ...(paceMs !== undefined && { paceMs }),

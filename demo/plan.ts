@@ -8,8 +8,18 @@ export interface Person {
   readonly phone: string
 }
 
-/** What a partner does about a report of its own later on. */
-export type FollowUp = 'repeat' | 'change' | 'supplement' | 'urge' | 'withdraw' | 'redo' | 'evaluate'
+/** What a partner does about a report of its own later on, and the share of reports it does it with. */
+const followUpShares = {
+  repeat: 0.06,
+  change: 0.04,
+  supplement: 0.05,
+  urge: 0.05,
+  withdraw: 0.005,
+  redo: 0.01,
+  evaluate: 0.06,
+} as const
+export type FollowUp = keyof typeof followUpShares
+export const allFollowUps = Object.keys(followUpShares) as readonly FollowUp[]
 
 /** One message on its way into one channel, under that channel's own number. */
 export interface Submission {
@@ -25,10 +35,13 @@ export interface Submission {
 
 export interface ChannelPlan {
   readonly channel: string
-  readonly kind: 'hotline' | 'forum'
   /** Share of all messages, relative to the others'. */
   readonly weight: number
-  externalId(index: number): string
+  readonly externalId: (index: number) => string
+  /** How a matter begins here that was told elsewhere before: one of these. */
+  readonly retells: readonly string[]
+  /** What it can do about a report of its own. */
+  readonly followUps: readonly FollowUp[]
 }
 
 const severalChannels = 0.15
@@ -59,7 +72,7 @@ export function planSubmissions(
         dueMs: Math.round((sent / options.ratePerS) * 1000) + (isOther ? 200 + random.below(2000) : 0),
         message: isOther ? retold(message, target, place) : message,
         person: personOf(isOther && random.chance(0.7) ? `${message.user}-${place}` : message.user),
-        followUps: target.kind === 'hotline' ? followUpsOf(random) : [],
+        followUps: followUpsOf(target, random),
         isWatched: random.chance(0.6),
       })
       sent += 1
@@ -78,24 +91,12 @@ function weighted(channels: readonly ChannelPlan[], random: Random): ChannelPlan
 
 /** Another channel has the same matter with a few words of its own around it. */
 function retold(message: Message, target: ChannelPlan, place: number): Message {
-  const before =
-    target.kind === 'hotline'
-      ? '市民来电反映：'
-      : ['转一个大家都关心的事：', '我也遇到了，', '帮顶，'][place % 3]
+  const before = target.retells[place % target.retells.length] ?? ''
   return { ...message, text: `${before}${message.text}` }
 }
 
-function followUpsOf(random: Random): FollowUp[] {
-  const shares: readonly (readonly [FollowUp, number])[] = [
-    ['repeat', 0.06],
-    ['change', 0.04],
-    ['supplement', 0.05],
-    ['urge', 0.05],
-    ['withdraw', 0.005],
-    ['redo', 0.01],
-    ['evaluate', 0.06],
-  ]
-  return shares.filter(([, share]) => random.chance(share)).map(([followUp]) => followUp)
+function followUpsOf({ followUps }: ChannelPlan, random: Random): FollowUp[] {
+  return followUps.filter((followUp) => random.chance(followUpShares[followUp]))
 }
 
 const surnames = '赵钱孙李周吴郑王冯陈卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜'

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Cast } from './cast.ts'
+import type { Whereabouts } from './partners/partner.ts'
 import type { Reconciliation } from './reconcile.ts'
 import { byPlatform, tableOf } from './table.ts'
 
@@ -54,11 +55,17 @@ export function printAddresses(cast: Cast, result: DemoResult): void {
         .join('  '),
     ],
     ['API key', `${cast.key}  (dispatch, admin)`],
-    ...cast.partners.map(({ name, address }) => [name, address]),
+    ...cast.partners.map(({ name, at }) => [name, whereOf(at)]),
     ['look inside', `psql "$(GUIYI_VAR=${join(result.folder, 'gateway')} ./guiyi db url)"`],
   ]
   console.log('\nAll of it stays up until Ctrl-C.')
   for (const [name = '', what] of lines) console.log(`  ${name.padEnd(18)} ${what}`)
+}
+
+function whereOf({ address, ports }: Whereabouts): string {
+  return [address, ...Object.entries(ports).map(([name, port]) => `${name} 127.0.0.1:${port}`)]
+    .join('  ')
+    .trim()
 }
 
 function percent(share: number): string {

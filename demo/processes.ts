@@ -2,14 +2,13 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { mkdirSync, openSync, closeSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Whereabouts } from './partners/partner.ts'
 import type { Order, Word } from './peers/peer.ts'
-
-export type PeerKind = 'hotline' | 'forum' | 'dispatch' | 'clerk'
 
 export interface PeerProcess {
   readonly name: string
-  /** Where it listens; empty where nobody calls it. */
-  readonly address: string
+  /** Where it listened first. */
+  readonly at: Whereabouts
   /** What it last said. */
   left(): number
   counts(): Readonly<Record<string, number>>
@@ -21,11 +20,14 @@ export interface PeerProcess {
 
 export interface PeerStart {
   readonly name: string
-  readonly kind: PeerKind
+  /** Its program: `peers/<program>.ts`. */
+  readonly program: string
   readonly folder: string
   readonly settings: object
-  /** Called when it ends without being told to. A dispatch or clerk is then started again. */
+  /** Called when it ends without being told to. */
   readonly onDeath: (reason: string) => void
+  /** It keeps a journal, and is started again when it dies. */
+  readonly returns: boolean
 }
 
 const readyWithinMs = 120_000
@@ -45,18 +47,18 @@ export async function startPeer(start: PeerStart): Promise<PeerProcess> {
     child.on('exit', (code, signal) => {
       if (isStopping) return
       start.onDeath(`${start.name} ended with ${signal ?? `exit code ${code}`}; see logs/${start.name}.log`)
-      if (start.kind === 'dispatch' || start.kind === 'clerk') void again()
+      if (start.returns) void again()
     })
-  let { child, address } = await launch(start, onWord)
+  let { child, at } = await launch(start, onWord)
   watch(child)
   const again = async () => {
-    ;({ child, address } = await launch(start, onWord))
+    ;({ child, at } = await launch(start, onWord))
     watch(child)
     for (const order of orders) child.send(order)
   }
   return {
     name: start.name,
-    address,
+    at,
     left: () => latest.left,
     counts: () => latest.counts,
     say: (order) => {
@@ -74,20 +76,20 @@ export async function startPeer(start: PeerStart): Promise<PeerProcess> {
 async function launch(
   start: PeerStart,
   onWord: (word: Word) => void,
-): Promise<{ child: ChildProcess; address: string }> {
+): Promise<{ child: ChildProcess; at: Whereabouts }> {
   mkdirSync(join(start.folder, 'logs'), { recursive: true })
   const log = openSync(join(start.folder, 'logs', `${start.name}.log`), 'a')
-  const child = fork(join(import.meta.dirname, 'peers', `${start.kind}.ts`), [], {
+  const child = fork(join(import.meta.dirname, 'peers', `${start.program}.ts`), [], {
     execArgv: [],
     stdio: ['ignore', log, log, 'ipc'],
   })
   closeSync(log)
-  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const { promise, resolve, reject } = Promise.withResolvers<Whereabouts>()
   const timer = setTimeout(
     () => reject(new Error(`${start.name} did not get ready in ${readyWithinMs / 1000} s.`)),
     readyWithinMs,
   )
-  child.on('message', (word: Word) => (word.kind === 'ready' ? resolve(word.address ?? '') : onWord(word)))
+  child.on('message', (word: Word) => (word.kind === 'ready' ? resolve(word.at) : onWord(word)))
   child.once('exit', (code) =>
     reject(
       new Error(
@@ -102,7 +104,7 @@ async function launch(
     settings: start.settings,
   } satisfies Order)
   try {
-    return { child, address: await promise }
+    return { child, at: await promise }
   } finally {
     clearTimeout(timer)
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { district, type DistrictChannel } from './district.ts'
+import { districtWith } from './district.ts'
 import type { Evidence } from './evidence.ts'
 import { reconcile } from './reconcile.ts'
 import type { LedgerLine } from './peers/ledger.ts'
@@ -89,7 +89,8 @@ function evidence({
   sent: sentLines = [sent('report', 'A1'), acknowledged('A1', 'report')],
   told: toldLines = [told('20', 'k1'), told('60', 'k2')],
 }: { sent?: LedgerLine[]; told?: LedgerLine[] } = {}): Evidence {
-  const [hotline] = district as readonly [DistrictChannel, ...DistrictChannel[]]
+  const [hotline] = districtWith('without-services')
+  if (hotline === undefined) throw new Error('The district has no channel.')
   const figures = {
     channel: hotline.channel,
     receipts: 1,

@@ -3,9 +3,9 @@
  * record ended where its sender was told, every case is closed, and every source was told of acceptance and result, once.
  */
 import { Differences } from './differences.ts'
-import type { DistrictChannel } from './district.ts'
 import type { Evidence } from './evidence.ts'
 import { casesOf, checkCounts, figuresOf, type ChannelFigures } from './figures.ts'
+import type { Partner } from './partners/partner.ts'
 import type { LedgerLine } from './peers/ledger.ts'
 import { checkSources, type Sources } from './sources.ts'
 
@@ -95,7 +95,7 @@ const rightEnds: Readonly<Record<string, readonly string[]>> = {
 
 /** Each pushed item was acknowledged, and ended where such an item belongs; `repeat` where the answer to a first try was lost. */
 function checkEnds(
-  { channel, kind }: DistrictChannel,
+  { channel, fetched }: Partner,
   lines: readonly LedgerLine[],
   differences: Differences,
 ): void {
@@ -107,9 +107,8 @@ function checkEnds(
       differences.add('item refused', `${channel} ${line.item} (${line.status} ${line.code})`)
     if (line.kind !== 'sent') continue
     const end = ends.get(line.item)
-    const isPolled = kind === 'forum' && line.what === 'report'
     if (end === undefined) {
-      if (!isPolled) differences.add('item not acknowledged', `${channel} ${line.item}`)
+      if (!fetched.has(line.what)) differences.add('item not acknowledged', `${channel} ${line.item}`)
     } else if (!rightEnds[line.what]?.includes(end))
       differences.add('item in the wrong place', `${channel} ${line.item}: ${line.what} ended as ${end}`)
   }

@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { assemble, type Cast } from './cast.ts'
-import { district } from './district.ts'
+import { districtWith } from './district.ts'
+import type { Partner } from './partners/partner.ts'
 import { readMessages, sampleFile } from './messages.ts'
 import { defaultCount, type DemoOptions } from './options.ts'
 import { readLedgers } from './peers/ledger.ts'
@@ -26,6 +27,7 @@ export async function playDemo(
   )
   const wanted = options.count ?? (options.messages === undefined ? defaultCount : messages.length)
   if (wanted > messages.length) progress.say(`There are ${messages.length} messages; all of them are sent.`)
+  const district = districtWith(options.services ? 'with-services' : 'without-services')
   const plans = planSubmissions(messages.slice(0, wanted), {
     channels: district,
     seed: options.seed,
@@ -43,6 +45,7 @@ export async function playDemo(
     cast = await assemble({
       folder,
       options,
+      district,
       plans,
       paceMs: options.paceMs ?? paceOf(submissions, options.ratePerS),
       say: progress.say,
@@ -50,7 +53,7 @@ export async function playDemo(
     const settled = await perform(cast, { options, submissions, progress, signal })
     if (signal.aborted) throw new Error('Stopped before the end; nothing was reconciled.')
     const result = {
-      ...(await closeBooks(cast, settled, folder)),
+      ...(await closeBooks(cast, settled, { district, folder })),
       durationS: Math.round((Date.now() - startedAtMs) / 100) / 10,
     }
     progress.end()
@@ -99,7 +102,7 @@ async function perform(
 async function closeBooks(
   cast: Cast,
   settled: Settled,
-  folder: string,
+  { district, folder }: { district: readonly Partner[]; folder: string },
 ): Promise<Omit<DemoResult, 'durationS'>> {
   const none = { channels: [], cases: {}, waiting: 0 }
   const listed =

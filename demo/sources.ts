@@ -1,7 +1,7 @@
 /** What a partner's ledger says of each source it sent, beside what the gateway lists. */
 import type { Differences } from './differences.ts'
-import { codesOf, type DistrictChannel } from './district.ts'
 import type { ListedReport } from './gateway-admin.ts'
+import type { Partner } from './partners/partner.ts'
 import type { LedgerLine, ToldLine } from './peers/ledger.ts'
 
 export interface Sources {
@@ -13,7 +13,7 @@ export interface Sources {
 }
 
 export function checkSources(
-  channel: DistrictChannel,
+  channel: Partner,
   {
     lines,
     listed,
@@ -58,11 +58,11 @@ export function checkSources(
 
 /** What one source heard. Being refused or answered at once is being told of both. */
 function hearing(
-  channel: DistrictChannel,
+  channel: Partner,
   told: readonly ToldLine[],
   redone: number,
 ): { isAccepted: boolean; hasResult: boolean; doubled: string[] } {
-  const codes = codesOf(channel)
+  const { codes } = channel
   const effective = told.filter(({ effect }) => effect)
   const accepted = effective.filter(({ code }) => codes.accepted.has(code))
   const results = effective.filter(({ code }) => codes.result.has(code))

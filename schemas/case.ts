@@ -197,6 +197,11 @@ export const Source = Type.Object(
     text: Type.String({ description: 'Working text: phones and identity numbers lifted out' }),
     version: Type.Integer({ minimum: 1 }),
     references: Type.Optional(Type.Array(Reference)),
+    attachments: Type.Optional(
+      Type.Array(Attachment, {
+        description: 'With neutral names; GET /v1/dispatch/files/{id} has the bytes',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

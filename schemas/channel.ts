@@ -48,6 +48,9 @@ export const Channel = Type.Object(
           manual: Type.Optional(
             Type.Boolean({ description: 'No interface here: every call becomes a manual task' }),
           ),
+          pull: Type.Optional(
+            Type.Boolean({ description: 'This channel asks for its events itself: GET …/events?after=' }),
+          ),
           events: Type.Optional(Type.Record(Type.String(), ReverseAction)),
         },
         { additionalProperties: false },
@@ -69,7 +72,8 @@ export const Channel = Type.Object(
         {
           fetch: Type.Optional(
             Type.Boolean({
-              description: '附件地址是否由网关获取 / Get files that are only named by their address; true where missing',
+              description:
+                '附件地址是否由网关获取 / Get files that are only named by their address; true where missing',
             }),
           ),
           maxBytes: Type.Optional(

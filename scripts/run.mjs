@@ -29,7 +29,7 @@ const tasks = {
   },
   test: { about: 'the tests', dev: true, command: (args) => [bin('vitest', 'vitest.mjs'), 'run', ...args] },
   services: {
-    about: 'the tests that want a real PostgreSQL 15',
+    about: 'the tests that want real servers: PostgreSQL 15, MariaDB, dovecot',
     dev: true,
     command: (args) => [inRoot('scripts/services.mjs'), ...args],
   },

@@ -5,9 +5,10 @@
  */
 import { parseFeed } from '@rowanmanning/feed-parser'
 import { DecodeError } from '../adapter.ts'
+import type { XmlWords } from '../reading/xml-markup.ts'
+import { scanXml } from '../reading/xml-scan.ts'
 import { entryOf, escapeHtml, maxEntries, pageUrl, type Entry, type EntryRead } from './entry.ts'
 import { instantOf } from './instant.ts'
-import { scanXml } from './xml-scan.ts'
 
 type Feed = ReturnType<typeof parseFeed>
 type Element = Feed['element']
@@ -15,9 +16,16 @@ type Element = Feed['element']
 /** Other vocabularies use the same names for other things: `media:title` is a picture's. */
 const foreignPrefixes = ['media', 'itunes', 'googleplay']
 
+const words: XmlWords = {
+  noun: 'feed',
+  whenCutOff: 'It will be read again at the next poll.',
+  whenDtd: 'Ask the site for a plain feed.',
+  place: (index) => `character ${index}`,
+}
+
 /** Throws DecodeError. `feedUrl` resolves relative addresses. */
 export function xmlEntries(text: string, feedUrl: string): EntryRead[] {
-  scanXml(text)
+  scan(text)
   const feed = parsed(text)
   const { items } = feed
   if (items.length > maxEntries)
@@ -35,6 +43,23 @@ export function xmlEntries(text: string, feedUrl: string): EntryRead[] {
       return { position, fault: 'The parser could not read this entry.' }
     }
   })
+}
+
+function scan(text: string): void {
+  const isPage = (error: unknown) => error instanceof DecodeError && error.code === 'payload.web-page'
+  try {
+    if (scanXml(text, words) !== undefined) return
+  } catch (error) {
+    if (!isPage(error)) throw error
+    throw new DecodeError(
+      'payload.not-feed',
+      'The document is a web page, not a feed. Check the address; the site may ask for a login.',
+    )
+  }
+  throw new DecodeError(
+    'payload.not-feed',
+    'The document is neither XML nor JSON, so it is no feed. Check the address.',
+  )
 }
 
 function parsed(text: string): Feed {

@@ -11,7 +11,7 @@ import type { Notice, Outcome } from '../../schemas/delivery.ts'
 import type { Finding } from '../adapter.ts'
 import { httpJson } from './http-json.ts'
 import type { HttpJsonSettings, RequestSettings } from './settings.ts'
-import { verifySignature } from './signature.ts'
+import { verifySignature } from '../credentials/signature.ts'
 
 const secret = 'a-shared-secret-of-32-characters'
 

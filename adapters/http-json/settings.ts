@@ -1,69 +1,14 @@
-import Type, { type Static, type TString } from 'typebox'
-
-const headerNamePattern = "^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$"
-
-function headerName(options: { default: string; title?: string; description: string }): TString {
-  return Type.String({ pattern: headerNamePattern, ...options })
-}
-
-function secret(options: { title: string; description: string }): TString {
-  return Type.String({ minLength: 16, maxLength: 1000, writeOnly: true, ...options })
-}
-
-/** Where a signature travels. Both directions share the scheme and these defaults. */
-const SignatureHeaders = Type.Object(
-  {
-    timestamp: Type.Optional(
-      headerName({ default: 'x-timestamp', description: '时间戳请求头 / header with the Unix time' }),
-    ),
-    nonce: Type.Optional(
-      headerName({ default: 'x-nonce', description: '随机串请求头 / header with the one-time text' }),
-    ),
-    signature: Type.Optional(
-      headerName({ default: 'x-signature', description: '签名请求头 / header with the signature' }),
-    ),
-  },
-  {
-    additionalProperties: false,
-    title: '签名请求头 / Signature headers',
-    description: '签名放在哪些请求头里 / Names of the headers that carry the signature',
-  },
-)
-export type SignatureHeaders = Static<typeof SignatureHeaders>
-
-const HmacAuthentication = Type.Object(
-  {
-    kind: Type.Literal('hmac', { title: '方式 / Kind' }),
-    secret: secret({
-      title: '密钥 / Secret',
-      description:
-        '与对方约定的签名密钥，至少 16 个字符 / Signing secret agreed with the partner, 16 characters or more',
-    }),
-    previousSecret: Type.Optional(
-      secret({
-        title: '旧密钥 / Previous secret',
-        description: '更换密钥期间仍接受的旧密钥 / Still accepted while the partner changes to the new one',
-      }),
-    ),
-    toleranceS: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 3600,
-        default: 300,
-        title: '允许时差（秒）/ Tolerance (s)',
-        description: '对方时钟与本机最多相差多少秒 / How far the partner’s clock may be off, seconds',
-      }),
-    ),
-    headers: Type.Optional(SignatureHeaders),
-  },
-  { additionalProperties: false, title: 'HMAC 签名 / HMAC signature' },
-)
-export type HmacAuthentication = Static<typeof HmacAuthentication>
-
-const ApiKeyAuthentication = Type.Object(
-  { kind: Type.Literal('api-key', { title: '方式 / Kind' }) },
-  { additionalProperties: false, title: '本平台发放的 API 密钥 / API key of this gateway' },
-)
+import Type, { type Static } from 'typebox'
+import {
+  ApiKeyAuthentication,
+  headerName,
+  headerNamePattern,
+  HmacAuthentication,
+  secret,
+  SignatureHeaders,
+} from '../credentials/settings.ts'
+import { Access, Tls } from './access-settings.ts'
+import { List, Poll } from './poll-settings.ts'
 
 /** What the console draws and a channel's file sets. Defaults are applied by the adapter, not by the validator. */
 export const HttpJsonSettings = Type.Object(
@@ -98,9 +43,11 @@ export const HttpJsonSettings = Type.Object(
         pattern: '^https?://[^\\s?#@]+$',
         maxLength: 500,
         title: '对方接口地址 / Base address',
-        description: '回传请求都以它开头 / Every call out begins with it',
+        description: '回传和轮询请求都以它开头 / Every call out begins with it',
       }),
     ),
+    access: Type.Optional(Access),
+    tls: Type.Optional(Tls),
     signing: Type.Optional(
       Type.Object(
         {
@@ -133,6 +80,42 @@ export const HttpJsonSettings = Type.Object(
         default: 'Idempotency-Key',
         title: '幂等键请求头 / Idempotency header',
         description: '同一条回传每次重试都带相同的值 / Same value on every try of one delivery',
+      }),
+    ),
+    poll: Type.Optional(Poll),
+    intervalS: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 86_400,
+        default: 300,
+        title: '轮询间隔（秒）/ Interval (s)',
+        description: '两轮之间等多久 / How long to wait between two rounds of polling',
+      }),
+    ),
+    list: Type.Optional(List),
+    formPart: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        default: 'data',
+        title: '表单中的 JSON / JSON part of a form',
+        description: 'multipart 来件中哪一部分是 JSON / Which part of a multipart payload holds the JSON',
+      }),
+    ),
+    inlineFiles: Type.Optional(
+      Type.Array(Type.String({ minLength: 1, maxLength: 200 }), {
+        maxItems: 10,
+        title: '内嵌文件 / Files inside the JSON',
+        description:
+          '条目中 base64 文件的路径，如 photos.content；列表逐项查看 / Paths of base64 files within a record, as photos.content; lists are walked',
+      }),
+    ),
+    fileOrigins: Type.Optional(
+      Type.Array(Type.String({ pattern: '^https?://[^\\s/?#@]+$', maxLength: 300 }), {
+        maxItems: 20,
+        title: '附件服务器 / File servers',
+        description:
+          '除 baseUrl 外，取附件时也带上认证的服务器，如 https://files.example / Servers besides that of baseUrl to which our credentials go when a file is fetched',
       }),
     ),
   },

@@ -8,50 +8,86 @@ export interface Text {
   readonly place: (index: number) => string
 }
 
-/** Order: byte order mark, charset of the Content-Type, UTF-8. Throws DecodeError `payload.charset` or `payload.cut-off`. */
-export function decodeText(bytes: Uint8Array, contentType: string | undefined): Text {
-  const hasBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf
-  const charset = hasBom ? 'utf-8' : charsetOf(contentType)
-  if (isUtf16(bytes)) throw charsetFault('The payload is UTF-16. Send it as UTF-8.', 'byte 0')
-  if (charset === 'utf-8') return utf8(bytes, hasBom ? 3 : 0)
-  if (charset !== 'gb18030')
+export interface CharsetRules {
+  /** What may say which charset it is: the first that says something counts. A byte order mark goes before all; UTF-8 where none says. */
+  readonly declared: readonly (string | undefined)[]
+  /** Charsets that are read, in their WHATWG names; where missing, all that this platform knows. */
+  readonly read?: readonly string[]
+  /** What a message calls the bytes, and what it advises. */
+  readonly noun?: string
+  readonly remedy?: string
+}
+
+/** Charsets of an XML document from a partner. */
+export const xmlCharsets = ['utf-8', 'gb18030', 'utf-16le', 'utf-16be', 'big5']
+
+/** Throws DecodeError `payload.charset` or `payload.cut-off`. */
+export function decodeText(bytes: Uint8Array, rules: CharsetRules): Text {
+  const { declared, read, noun = 'payload' } = rules
+  const mark = markOf(bytes)
+  const charset = mark ?? canonical(declared.find((one) => one !== undefined) ?? 'utf-8', read)
+  if (mark?.startsWith('utf-16') === true && read?.includes(mark) === false)
+    throw charsetFault(`The ${noun} is UTF-16. Send it as UTF-8.`, 'byte 0')
+  if (charset === undefined || read?.includes(charset) === false)
     throw charsetFault(
-      'The Content-Type names a charset that is not read here. Send UTF-8 (or GB18030 with charset=gb18030).',
+      `The ${noun} declares a charset that is not read here. ${rules.remedy ?? 'Send UTF-8 (or GB18030 with charset=gb18030).'}`,
       '',
     )
-  return gb18030(bytes)
+  return charset === 'utf-8' ? utf8(bytes, mark === undefined ? 0 : 3, rules) : other(bytes, charset, rules)
 }
 
-function charsetOf(contentType = ''): string {
-  const name = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(contentType)?.[1]?.toLowerCase() ?? 'utf-8'
-  if (name === 'utf8' || name === 'utf-8' || name === 'us-ascii') return 'utf-8'
-  return ['gb18030', 'gbk', 'gb2312', 'cp936', 'x-gbk'].includes(name) ? 'gb18030' : name
+/** The charset parameter of a Content-Type. */
+export function httpCharset(contentType = ''): string | undefined {
+  return /;\s*charset\s*=\s*["']?([^"';\s]+)/i.exec(contentType)?.[1]
 }
 
-function isUtf16([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+/** The declaration itself is ASCII in every charset that is used without a mark: one that says UTF-16 there is wrong, and says nothing. */
+export function xmlCharset(bytes: Uint8Array): string | undefined {
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 200)).toString(
+    'latin1',
+  )
+  const said = /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1]
+  return said !== undefined && /^(utf-?16|ucs-?2|unicode$)/i.test(said) ? undefined : said
 }
 
-function utf8(bytes: Uint8Array, bomBytes: number): Text {
-  const body = Buffer.from(bytes.buffer, bytes.byteOffset + bomBytes, bytes.byteLength - bomBytes)
+function markOf([first, second, third]: Uint8Array): string | undefined {
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8'
+  if (first === 0xff && second === 0xfe) return 'utf-16le'
+  return first === 0xfe && second === 0xff ? 'utf-16be' : undefined
+}
+
+/** GBK and GB2312 are parts of GB18030, and those who name them send its characters. Undefined for one that nobody knows. */
+function canonical(label: string, read: readonly string[] | undefined): string | undefined {
+  if (/^(gbk|gb_?2312|x-gbk|cp936|ms936|windows-936)$/i.test(label)) return 'gb18030'
+  if (read !== undefined && /^(us-)?ascii$/i.test(label)) return 'utf-8'
+  try {
+    return new TextDecoder(label).encoding
+  } catch {
+    return undefined
+  }
+}
+
+function utf8(bytes: Uint8Array, markBytes: number, { noun = 'payload', remedy }: CharsetRules): Text {
+  const body = Buffer.from(bytes.buffer, bytes.byteOffset + markBytes, bytes.byteLength - markBytes)
   const text = body.toString('utf8')
-  const place = (index: number): string => `byte ${bomBytes + Buffer.byteLength(text.slice(0, index))}`
+  const place = (index: number): string => `byte ${markBytes + Buffer.byteLength(text.slice(0, index))}`
   if (isUtf8(body)) return { text, place }
-  if (isValidStart('utf-8', body)) throw cutOffCharacter(bytes)
+  if (isValidStart('utf-8', body)) throw cutOffCharacter(bytes, noun)
+  const position = place(firstDamage(body, text))
   throw charsetFault(
-    `The payload is not UTF-8 at ${place(firstDamage(body, text))}. Send UTF-8, or name the charset in the Content-Type.`,
-    place(firstDamage(body, text)),
+    `The ${noun} is not UTF-8 at ${position}. ${remedy ?? 'Send UTF-8, or name the charset in the Content-Type.'}`,
+    position,
   )
 }
 
-function gb18030(bytes: Uint8Array): Text {
+function other(bytes: Uint8Array, charset: string, { noun = 'payload', remedy }: CharsetRules): Text {
   try {
-    const text = new TextDecoder('gb18030', { fatal: true }).decode(bytes)
+    const text = new TextDecoder(charset, { fatal: true }).decode(bytes)
     return { text, place: (index) => `character ${index}` }
   } catch {
-    if (isValidStart('gb18030', bytes)) throw cutOffCharacter(bytes)
+    if (isValidStart(charset, bytes)) throw cutOffCharacter(bytes, noun)
     throw charsetFault(
-      'The Content-Type says GB18030, but the payload is not. Send UTF-8, or correct the charset.',
+      `The ${noun} says that it is ${charset.toUpperCase()}, and is not. ${remedy ?? 'Send UTF-8, or correct the charset.'}`,
       '',
     )
   }
@@ -77,11 +113,11 @@ function firstDamage(body: Buffer, text: string): number {
   return text.length
 }
 
-function cutOffCharacter(bytes: Uint8Array): DecodeError {
+function cutOffCharacter(bytes: Uint8Array, noun: string): DecodeError {
   const position = `byte ${bytes.length}`
   return new DecodeError(
     'payload.cut-off',
-    `The payload ends in the middle of a character at ${position}. Send the whole body.`,
+    `The ${noun} ends in the middle of a character at ${position}. Send the whole body.`,
     position,
   )
 }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import type { Submission } from '../plan.ts'
 import { feedDocument, html, mediaTypes, writtenAt, type FeedFormat, type Post } from './feed-document.ts'
 import { readJsonLines } from './ledger.ts'
-import { createMoods } from './mood.ts'
+import { answerIn, createMoods } from './mood.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { playPart, type Part, type Peer } from './peer.ts'
 import { serve, type Reply, type Request } from './server.ts'
@@ -107,25 +107,11 @@ async function createForum(peer: Peer<ForumSettings>): Promise<Part> {
     }
     const mood = moodOf(key)
     if (mood !== 'well') peer.count(mood)
-    switch (mood) {
-      case 'fails-before':
-        return { status: 500, body: 'oops' }
-      case 'is-busy':
-        return { status: 503, body: { ok: false, error: 'busy' }, headers: { 'retry-after': '1' } }
-      case 'resets-before':
-        return 'reset'
-      case 'takes-and-resets':
-        answer(externalId, { by: 'reply', code: status, key, text: message })
-        return 'reset'
-      case 'takes-and-hangs':
-        answer(externalId, { by: 'reply', code: status, key, text: message })
-        return 'hang'
-      case 'well':
-        return {
-          status: 201,
-          body: { ok: true, id: answer(externalId, { by: 'reply', code: status, key, text: message }) },
-        }
-    }
+    const told = { by: 'reply', code: status, key, text: message } as const
+    return answerIn(mood, {
+      busy: { status: 503, body: { ok: false, error: 'busy' }, headers: { 'retry-after': '1' } },
+      take: () => ({ status: 201, body: { ok: true, id: answer(externalId, told) } }),
+    })
   }
 
   /** A key that is known changes nothing: its first reply is named again. */

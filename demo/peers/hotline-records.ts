@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import type { FollowUp, Submission } from '../plan.ts'
 import { hashOf } from '../random.ts'
-
-export type WireRecord = Readonly<Record<string, unknown>>
+import type { WireRecord } from './appeals.ts'
+import { chinaTime } from './china-time.ts'
 
 interface CategoryCodes {
   readonly categories: Readonly<Record<string, string>>
@@ -118,9 +118,4 @@ export function messageOf(followUp: FollowUp, orderNo: string): WireRecord | nul
     content,
     ...scores,
   }
-}
-
-/** `2025-11-22 08:15:00`, Asia/Shanghai, which has no summer time. */
-function chinaTime(at: Date): string {
-  return new Date(at.getTime() + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
 }

@@ -1,4 +1,5 @@
 import { hashOf, randomFor } from '../random.ts'
+import type { Reply } from './server.ts'
 
 /** How a partner's system takes one call. Only `well` is a good answer. */
 export type Mood =
@@ -33,5 +34,25 @@ export function createMoods(seed: number, peer: string): (key: string) => Mood {
       left -= share
     }
     return 'well'
+  }
+}
+
+/** A call taken in this mood. `take` books it, at most once, and gives the good answer; `busy` is how this system says so. */
+export function answerIn(mood: Mood, { busy, take }: { busy: Reply; take: () => Reply }): Reply {
+  switch (mood) {
+    case 'fails-before':
+      return { status: 500, body: 'internal error' }
+    case 'is-busy':
+      return busy
+    case 'resets-before':
+      return 'reset'
+    case 'takes-and-resets':
+      take()
+      return 'reset'
+    case 'takes-and-hangs':
+      take()
+      return 'hang'
+    case 'well':
+      return take()
   }
 }

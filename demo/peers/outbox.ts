@@ -1,6 +1,7 @@
 /** What a partner has to push: signed, one by one or in batches, each repeated until it is acknowledged. */
 import { randomUUID } from 'node:crypto'
-import { signedHeaders, type defaultSignatureHeaders } from '../../adapters/http-json/signature.ts'
+import { signedHeaders, type defaultSignatureHeaders } from '../../adapters/credentials/signature.ts'
+import { formOf, type FormFile } from './form.ts'
 import type { SentKind } from './ledger.ts'
 import type { Peer } from './peer.ts'
 
@@ -9,6 +10,8 @@ export interface Item {
   readonly externalId: string
   readonly what: SentKind
   readonly record: object
+  /** Sent with it as a form, and so alone. */
+  readonly files?: readonly FormFile[]
 }
 
 export interface OutboxSettings {
@@ -51,7 +54,7 @@ export function createOutbox(
 
   function pump(): void {
     while (inFlight < mostInFlight && waiting.length > 0) {
-      const batch = waiting.splice(0, settings.style === 'batches' || waiting.length >= 3 ? mostInBatch : 1)
+      const batch = waiting.splice(0, batchSize())
       inFlight += 1
       void send(batch).finally(() => {
         inFlight -= 1
@@ -61,25 +64,40 @@ export function createOutbox(
     }
   }
 
+  function batchSize(): number {
+    if (settings.style === 'singly' && waiting.length < 3) return 1
+    const many = waiting.findIndex(({ files }) => files !== undefined)
+    return Math.max(1, many === -1 ? mostInBatch : Math.min(many, mostInBatch))
+  }
+
   async function send(batch: readonly Item[]): Promise<void> {
     const [first] = batch
     if (first === undefined) return
     const isOne = batch.length === 1
     const path = `/v1/channels/${settings.channel}/reports${isOne ? '' : ':batch'}?feed=${settings.feed}`
-    const text = JSON.stringify(isOne ? first.record : batch.map(({ record }) => record))
-    const body = !isOne && isPadded ? text + ' '.repeat(paddedBytes) : text
-    if (!isOne) isPadded = false
-    const headers = () =>
-      signedHeaders(settings.secret, {
+    const { contentType, body } =
+      first.files === undefined ? jsonOf(batch) : formOf(first.record, first.files)
+    const headers = () => ({
+      'content-type': contentType,
+      ...signedHeaders(settings.secret, {
         method: 'POST',
         url: path,
         body,
         nonce: randomUUID(),
         at: new Date(),
         headers: settings.headerNames,
-      })
+      }),
+    })
     const answer = await peer.gateway.insist({ method: 'POST', path, body, headers })
     for (const [index, item] of batch.entries()) book(item, index, answer.status, answer.body as Answer)
+  }
+
+  function jsonOf(batch: readonly Item[]): { contentType: string; body: string } {
+    const isOne = batch.length === 1
+    const text = JSON.stringify(isOne ? batch[0]?.record : batch.map(({ record }) => record))
+    const body = !isOne && isPadded ? text + ' '.repeat(paddedBytes) : text
+    if (!isOne) isPadded = false
+    return { contentType: 'application/json', body }
   }
 
   function book({ item, externalId, ...rest }: Item, index: number, status: number, answer: Answer): void {

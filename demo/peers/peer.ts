@@ -2,6 +2,7 @@
  * What every simulated partner has in common: it is a process of its own, told by the demo over IPC what to play, and ends
  * with the demo, however that ends.
  */
+import type { Whereabouts } from '../partners/partner.ts'
 import { openLedger, type Ledger } from './ledger.ts'
 import { createGatewayClient, type GatewayClient } from './gateway-client.ts'
 
@@ -14,7 +15,7 @@ export type Order =
 
 /** What a peer says to the demo. `left` is what it still has to do; the demo goes on until nobody has anything. */
 export type Word =
-  | { kind: 'ready'; address?: string }
+  | { kind: 'ready'; at: Whereabouts }
   | { kind: 'counts'; left: number; counts: Readonly<Record<string, number>> }
 
 export interface Peer<Settings> {
@@ -33,6 +34,8 @@ export interface Peer<Settings> {
 export interface Part {
   /** Where the peer listens, for those who are called. */
   readonly address?: string
+  /** Ports of protocols other than HTTP, by name. */
+  readonly ports?: Readonly<Record<string, number>>
   /** How much is left to do. */
   readonly left: () => number
   /** Begins to work; called once, when a gateway is up. */
@@ -85,7 +88,7 @@ export function playPart<Settings>(prepare: (peer: Peer<Settings>) => Promise<Pa
       },
       signal: abort.signal,
     })
-    tell({ kind: 'ready', ...(part.address !== undefined && { address: part.address }) })
+    tell({ kind: 'ready', at: { address: part.address ?? '', ports: part.ports ?? {} } })
     let last = ''
     const { left } = part
     setInterval(() => {

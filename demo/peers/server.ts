@@ -13,7 +13,7 @@ export interface Request {
 export type Reply =
   | {
       readonly status: number
-      readonly body?: string | object
+      readonly body?: string | Buffer | object
       readonly headers?: Readonly<Record<string, string>>
     }
   | Misbehaviour
@@ -68,10 +68,10 @@ function write(response: ServerResponse, reply: Reply): void {
   if (reply === 'reset') return void response.socket?.destroy()
   if (reply === 'hang') return void setTimeout(() => response.socket?.destroy(), hangMs).unref()
   const { status, body = '', headers } = reply
-  const isText = typeof body === 'string'
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body)
   response.writeHead(status, {
-    ...(!isText && { 'content-type': 'application/json; charset=utf-8' }),
+    ...(!isRaw && { 'content-type': 'application/json; charset=utf-8' }),
     ...headers,
   })
-  response.end(isText ? body : JSON.stringify(body))
+  response.end(isRaw ? body : JSON.stringify(body))
 }

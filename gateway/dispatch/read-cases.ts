@@ -9,13 +9,14 @@ import type {
   Flow,
 } from '../../schemas/case.ts'
 import type { ReportContent } from '../../schemas/report.ts'
-import type { TimeLimit } from '../../schemas/primitives.ts'
+import type { Attachment, TimeLimit } from '../../schemas/primitives.ts'
 import type { Deps } from '../deps.ts'
 import { checkCursor, formatCursor, type RowCursor } from '../store/cursor.ts'
 import type { WorkingReport } from '../store/working.ts'
 import { GatewayError } from '../telemetry/errors.ts'
 import { eventOf, type EventRow } from './append.ts'
 import { allowedEvents } from './flow.ts'
+import { attachmentsOf, filesAsTheyStand } from './read-files.ts'
 
 interface CaseRow {
   readonly id: string
@@ -61,9 +62,14 @@ interface AssignmentRow {
   readonly returned_at: Date | null
 }
 
-function sourceOf(deps: Deps, row: SourceRow): Case['sources'][number] {
+function sourceOf(
+  deps: Deps,
+  row: SourceRow,
+  files: ReadonlyMap<string, Attachment>,
+): Case['sources'][number] {
   const name = deps.catalog.find(row.channel_id)?.name
   const { working } = row
+  const attachments = attachmentsOf(working.attachments, files)
   return {
     report: row.id,
     channel: row.channel_id,
@@ -75,6 +81,7 @@ function sourceOf(deps: Deps, row: SourceRow): Case['sources'][number] {
     text: working.text,
     version: row.version,
     ...(working.references === undefined ? {} : { references: working.references }),
+    ...(attachments === undefined ? {} : { attachments }),
   }
 }
 
@@ -132,13 +139,17 @@ async function casesByIds(deps: Deps, ids: readonly string[]): Promise<Map<strin
       AssignmentRow[]
     >`select * from assignments where case_id = any(${wanted}::uuid[]) order by dispatched_at, role desc, id`,
   ])
+  const files = await filesAsTheyStand(
+    deps,
+    sources.map(({ working }) => working.attachments),
+  )
   const sourcesOf = Map.groupBy(sources, (row) => row.case_id)
   const assignmentsOf = Map.groupBy(assignments, (row) => row.case_id)
   return new Map(
     rows.map((row) => [
       row.id,
       caseOf(row, {
-        sources: (sourcesOf.get(row.id) ?? []).map((source) => sourceOf(deps, source)),
+        sources: (sourcesOf.get(row.id) ?? []).map((source) => sourceOf(deps, source, files)),
         assignments: (assignmentsOf.get(row.id) ?? []).map(assignmentOf),
       }),
     ]),

@@ -55,7 +55,11 @@ export function createConnector({
     connect(options, (...[error, socket]) => {
       if (error) return callback(error, null)
       const peer = socket.remoteAddress
-      if (peer !== undefined && guard.allows(peer)) return callback(null, socket)
+      if (peer !== undefined && guard.allows(peer)) {
+        // A TLS alert comes before the end of the stream; undici would speak of the end alone.
+        socket.prependOnceListener('error', (failure) => socket.destroy(failure))
+        return callback(null, socket)
+      }
       socket.on('error', () => {}).destroy()
       callback(new AddressBlockedError(options.hostname), null)
     })

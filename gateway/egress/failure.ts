@@ -102,6 +102,12 @@ function neverSent(error: unknown, { origin }: CallProgress): OutgoingError {
 
 function brokenCall(error: unknown, { origin }: CallProgress): OutgoingError {
   const code = codeOf(error)
+  // In TLS 1.3 our handshake ends, and the request leaves, before the partner has looked at our certificate.
+  if (isCertificateAlert(code))
+    return new OutgoingError(
+      `${origin} does not accept our certificate (${code}). Nothing was taken; check tls of the channel, and what the partner has registered.`,
+      { sent: 'no', reason: 'unreachable', subject: 'tls', cause: error },
+    )
   const what =
     code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW'
       ? 'answered with something that is no HTTP'
@@ -115,6 +121,11 @@ function brokenCall(error: unknown, { origin }: CallProgress): OutgoingError {
 
 function isTls(code: string): boolean {
   return /^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH)/.test(code)
+}
+
+/** RFC 8446, 6.2: the alerts with which a server ends the handshake over the client's certificate. */
+function isCertificateAlert(code: string): boolean {
+  return /^ERR_SSL_.+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/.test(code)
 }
 
 /** With several addresses Node throws an AggregateError; its first part says what happened. */

@@ -21,6 +21,7 @@ import {
   type OutgoingTls,
 } from '../../adapters/adapter.ts'
 import { createAddressGuard } from './addresses.ts'
+import { checkTls } from './check-tls.ts'
 import { allowedAddress, createConnector, type Lookup } from './connector.ts'
 import { exchange, type ExchangeCall, type RawAnswer } from './exchange.ts'
 import { CallEnded, outgoingError } from './failure.ts'
@@ -63,6 +64,7 @@ export function createOutgoingHttp(options: OutgoingHttpOptions): ClosableOutgoi
     const name = tls === undefined ? '' : fingerprintOf(tls)
     const known = agents.get(name)
     if (known) return known
+    if (tls !== undefined) checkTls(tls)
     const made = new Agent({
       connect: createConnector({
         guard,
@@ -119,8 +121,8 @@ function agentWith(agentFor: (tls: OutgoingTls | undefined) => Agent, tls: Outgo
     return agentFor(tls)
   } catch (cause) {
     throw new OutgoingError(
-      'Our own certificate or key for this partner cannot be read. Both are PEM texts; correct the secrets.',
-      { sent: 'no', reason: 'blocked', cause },
+      'Our own certificate or key for this partner, or its authority, cannot be used: each is a PEM text, and the key is that of the certificate. Correct the secrets under tls.',
+      { sent: 'no', reason: 'blocked', subject: 'tls', cause },
     )
   }
 }

@@ -8,6 +8,7 @@ import { createApi } from './api.ts'
 import { addChannelRoutes } from './channels.ts'
 import { addDescriptionRoutes } from './description.ts'
 import { addDispatchRoutes } from './dispatch.ts'
+import { addFileRoutes } from './files.ts'
 import { addHealthRoutes } from './health.ts'
 import { createKeyRing } from './keys.ts'
 import { respondWithProblem } from './problem.ts'
@@ -36,6 +37,7 @@ export function createApp({ deps, intake, maxBodyBytes, stopping, casePrefix }: 
   })
   addChannelRoutes(api, { deps, intake, keys, maxBodyBytes })
   addDispatchRoutes(api, { deps, keys, stopping, casePrefix })
+  addFileRoutes(api, { deps, keys })
   addAdminRoutes(api, { deps, keys })
   addHealthRoutes(api, { deps, stopping })
   addDescriptionRoutes(api)

@@ -1,7 +1,7 @@
 /** What source systems call: push reports, ask for progress, pull events. */
 import type { Context } from 'hono'
 import Type from 'typebox'
-import type { Principal, RawPayload } from '../../adapters/adapter.ts'
+import type { Principal, RawPayload, RefusedPayload } from '../../adapters/adapter.ts'
 import { Progress } from '../../schemas/delivery.ts'
 import type { Problem } from '../../schemas/problem.ts'
 import { Acknowledgement } from '../../schemas/receipt.ts'
@@ -51,16 +51,15 @@ function openChannel(deps: Deps, id: string): ChannelRuntime {
   return channel
 }
 
-async function payloadOf(context: Context, deps: Deps, maxBytes: number): Promise<RawPayload> {
+/** A call as far as it was read: a refusal in the caller's protocol needs what there is of it. */
+function callOf(context: Context, deps: Deps): RefusedPayload {
   const url = new URL(context.req.url)
-  const receivedAt = deps.now()
-  const bytes = await readBytes(context, maxBytes)
   return {
-    bytes,
+    bytes: null,
     headers: context.req.header(),
     method: context.req.method,
     url: `${url.pathname}${url.search}`,
-    receivedAt,
+    receivedAt: deps.now(),
   }
 }
 
@@ -77,11 +76,17 @@ async function authenticate(
   return { name: `key:${key.id}` }
 }
 
-async function receive(routes: ChannelRoutes, context: Context): Promise<Response> {
+async function receive(
+  routes: ChannelRoutes,
+  context: Context,
+  onRead: (payload: RawPayload) => void,
+): Promise<Response> {
   const { deps, intake } = routes
   const channel = openChannel(deps, context.req.param('channel') ?? '')
   const feed = pushedFeed(channel, context.req.param('feed') ?? context.req.query('feed'))
-  const payload = await payloadOf(context, deps, routes.maxBodyBytes)
+  const called = callOf(context, deps)
+  const payload = { ...called, bytes: await readBytes(context, routes.maxBodyBytes) }
+  onRead(payload)
   const principal = await authenticate(routes, context, { channel, feed, payload })
   const idempotencyKey = idempotencyKeyOf(context)
   if (idempotencyKey === undefined && channel.file.requireIdempotencyKey === true) {
@@ -93,7 +98,7 @@ async function receive(routes: ChannelRoutes, context: Context): Promise<Respons
   const stored = await intake.receive({ channel, feed, payload, principal, idempotencyKey })
   const waitMs = preferredWaitMs(context)
   const acknowledgement = waitMs > 0 ? await awaitCases(deps, stored.receipt, waitMs) : stored
-  return feed.adapter.respond?.(acknowledgement, feed.channel) ?? context.json(acknowledgement, 202)
+  return feed.adapter.respond?.(acknowledgement, feed.channel, payload) ?? context.json(acknowledgement, 202)
 }
 
 /** Requests in the feed's own protocol that bring no payload: its WSDL, an echo check, a status query. */
@@ -115,13 +120,17 @@ async function answerInProtocol(routes: ChannelRoutes, context: Context): Promis
 }
 
 /** A caller whose protocol has its own form of refusal (a SOAP Fault) gets that. */
-function refusalInProtocol(deps: Deps, context: Context, problem: Problem): Response | undefined {
+function refusalInProtocol(
+  deps: Deps,
+  context: Context,
+  { problem, refused }: { problem: Problem; refused: RefusedPayload },
+): Response | undefined {
   const channel = deps.catalog.find(context.req.param('channel') ?? '')
   if (channel === undefined) return undefined
   const name = context.req.param('feed') ?? context.req.query('feed')
   const pushed = [...channel.feeds.values()].filter((one) => !one.polled)
   const feed = name === undefined ? pushed[0] : pushed.find((one) => one.name === name)
-  return feed?.adapter.refuse?.(problem, feed.channel)
+  return feed?.adapter.refuse?.(problem, feed.channel, refused)
 }
 
 const pushDescription: Omit<RouteDescription, 'path' | 'summary'> = {
@@ -161,15 +170,16 @@ const pushDescription: Omit<RouteDescription, 'path' | 'summary'> = {
 export function addChannelRoutes(api: Api, routes: ChannelRoutes): void {
   const { deps, keys } = routes
   const push = async (context: Context) => {
+    let read: RawPayload | undefined
     try {
-      return await receive(routes, context)
+      return await receive(routes, context, (payload) => (read = payload))
     } catch (cause) {
       const problem = problemOf(cause)
       deps.metrics.refused.inc({
         channel: deps.catalog.find(context.req.param('channel') ?? '')?.id ?? 'unknown',
         code: problem.code,
       })
-      const refusal = refusalInProtocol(deps, context, problem)
+      const refusal = refusalInProtocol(deps, context, { problem, refused: read ?? callOf(context, deps) })
       if (refusal === undefined) throw cause
       logFailure(context, { problem, cause, log: deps.log })
       return refusal

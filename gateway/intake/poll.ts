@@ -18,6 +18,10 @@ interface ClaimedPoll {
 const roundShare = 5 / 6
 const maxPauseMs = 30 * 60_000
 const maxPagesInARow = 20
+/** Before the next round of a feed whose pages have not come to their end. */
+const moreMs = 1_000
+/** A partner that wants to be left alone for longer is asked again all the same. */
+const maxWishMs = 24 * 60 * 60_000
 
 /** Served by polls_due. A claim of a killed process ends with its lease; the token fences what it may still commit. */
 export const claimPolls = `
@@ -100,7 +104,7 @@ async function readPages(
   for await (const page of poll(run.feed.channel, run.poll.cursor, run.signal)) {
     await commitPage(deps, intake, run, page)
     cursor = page.cursor
-    waitMs = Math.max(intervalMs(run.feed), page.waitMs ?? 0)
+    waitMs = Math.max(page.more ? moreMs : intervalMs(run.feed), page.waitMs ?? 0)
     pages += 1
     if (!page.more || pages >= maxPagesInARow || run.signal.aborted) break
   }
@@ -133,7 +137,9 @@ async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: Ab
     )
   } catch (cause) {
     if (cause instanceof PollLostError) return
-    const waitMs = Math.min(maxPauseMs, intervalMs(feed) * 2 ** Math.min(poll.failures, 6))
+    const pauseMs = Math.min(maxPauseMs, intervalMs(feed) * 2 ** Math.min(poll.failures, 6))
+    const wishMs = cause instanceof OutgoingError ? (cause.retryAfterMs ?? 0) : 0
+    const waitMs = Math.max(pauseMs, Math.min(maxWishMs, wishMs))
     const detail = cause instanceof Error ? cause.message.slice(0, 300) : 'unknown'
     const known = cause instanceof OutgoingError || cause instanceof DecodeError
     deps.log.warn({

@@ -222,6 +222,7 @@ function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): R
             owner: { channelId: channel.id, about },
             files: source.files ?? noFiles,
             envelope: deps.envelope,
+            resolves: feed.adapter.fetchFile !== undefined,
             fetches: channel.file.files?.fetch !== false,
             maxBytes: channel.file.files?.maxBytes ?? maxFileBytes,
           }),

@@ -90,7 +90,7 @@ async function writeRecords(tx: Tx, deps: Deps, payloads: readonly Prepared[]): 
 
 /** One transaction for all payloads. Rejects as a whole where the database does. */
 export async function writeBatch(deps: Deps, payloads: readonly Prepared[]): Promise<WriteResult[]> {
-  const { results, files } = await deps.db.transaction(async (tx) => {
+  const written = await deps.db.transaction(async (tx) => {
     const incoming = payloads.map((prepared) => prepared.incoming)
     const refused = await takeKeys(tx, deps, incoming)
     await movePolls(tx, deps, incoming, refused)
@@ -115,8 +115,8 @@ export async function writeBatch(deps: Deps, payloads: readonly Prepared[]): Pro
     return { results, files }
   })
   deps.killPoint('intake.after-commit')
-  announceFiles(deps, files)
-  return results
+  announceFiles(deps, written.files)
+  return written.results
 }
 
 /** First half of the two-step way: the receipt alone. */

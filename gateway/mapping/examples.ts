@@ -40,6 +40,7 @@ const ReverseExample = Type.Object(
     case: Type.Optional(Tree),
     source: Type.Optional(Tree),
     party: Type.Optional(Tree),
+    reporter: Type.Optional(Tree),
     settings: Type.Optional(Tree),
     progressText: Type.Optional(Type.String()),
     manual: Type.Optional(Type.Boolean({ description: 'As a channel without interface' })),
@@ -166,6 +167,7 @@ function inputOf(example: ReverseExample): ReverseInput {
     },
     source: { externalId: 'EX-1', references: [], extra: {}, ...example.source },
     party: { kind: 'source', ...example.party },
+    ...(example.reporter === undefined ? {} : { reporter: example.reporter as ReverseInput['reporter'] }),
     channel: { id: CHANNEL, name: '样例渠道', settings: example.settings ?? {} },
     progressText: example.progressText ?? '',
   }

@@ -155,6 +155,26 @@ describe('a channel over its platform', () => {
     expect(compileMapping(merged, { file: 'pw-7.yaml' }).reverse.codeOf('registered')).toBe('20')
   })
 
+  test('a channel may pull where its platform is called', () => {
+    const pulls = [{}, { reverse: { pull: true } }].map((override) => {
+      const merged = mergeChannel(mapping, { ...channel, ...override })
+      return compileMapping(merged, { file: 'pw-7.yaml' }).reverse.pull
+    })
+
+    expect(pulls).toEqual([false, true])
+  })
+
+  test('without interface what a handler is told becomes tasks, too', () => {
+    const handler = { events: { otherwise: { action: 'call', request: 'reply' } as const } }
+
+    const merged = mergeChannel(
+      { ...mapping, reverse: { ...mapping.reverse, handler } },
+      { ...channel, reverse: { manual: true } },
+    )
+
+    expect(merged.reverse.handler?.events).toMatchObject({ otherwise: { action: 'task', text: 'progressText' } })
+  })
+
   test('a feed or table that the platform has not is refused', () => {
     expect(() => mergeChannel(mapping, { ...channel, feeds: { pusch: {} } })).toThrow(/Did you mean "push"/)
     expect(() => mergeChannel(mapping, { ...channel, codes: { categry: { table: {} } } })).toThrow(

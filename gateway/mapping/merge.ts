@@ -5,8 +5,8 @@ import { isObject } from './value.ts'
 
 /**
  * A platform's mapping with a channel's overrides over it: rows of code tables, settings of feeds and of the reverse
- * direction, actions of events. With `reverse.manual: true` every call becomes a task. Throws MappingDefinitionError where
- * the channel names a feed or a table that the platform has not.
+ * direction, whether the channel pulls, actions of events. With `reverse.manual: true` every call becomes a task. Throws
+ * MappingDefinitionError where the channel names a feed or a table that the platform has not.
  */
 export function mergeChannel(
   mapping: Mapping,
@@ -64,10 +64,22 @@ function mergeFeeds(feeds: Feeds, overrides: NonNullable<Channel['feeds']>, faul
 function mergeReverse(reverse: ReverseMapping, override: NonNullable<Channel['reverse']>): ReverseMapping {
   const events = { ...reverse.events, ...override.events }
   const settings = mergeSettings(reverse.settings ?? {}, override.settings ?? {})
-  if (override.manual !== true) return { ...reverse, events, settings }
-  const { adapter: _adapter, requests: _requests, lookup: _lookup, ...rest } = reverse
-  const tasks = Object.entries(events).map(([type, action]) => [type, taskFrom(action, reverse)] as const)
-  return { ...rest, settings, events: Object.fromEntries(tasks) }
+  const { pull = reverse.pull } = override
+  if (override.manual !== true)
+    return { ...reverse, events, settings, ...(pull !== undefined && { pull }) }
+  const { adapter: _adapter, requests: _requests, lookup: _lookup, handler, ...rest } = reverse
+  return {
+    ...rest,
+    settings,
+    events: tasksFrom(events, reverse),
+    ...(handler && { handler: { events: tasksFrom(handler.events, reverse) } }),
+  }
+}
+
+function tasksFrom(events: ReverseMapping['events'], reverse: ReverseMapping): ReverseMapping['events'] {
+  return Object.fromEntries(
+    Object.entries(events).map(([type, action]) => [type, taskFrom(action, reverse)] as const),
+  )
 }
 
 /** The call's own `text`, else the platform's `reverse.manual.text`, else the event in public wording. */

@@ -33,6 +33,8 @@ const ROOTS: { readonly [name: string]: readonly string[] | true } = {
   code: [],
   progressText: [],
 }
+/** Read only where a call's body addresses the reporter: never in a text that people see, nor in an expression. */
+const REPORTER_ROOT = { reporter: ['name', 'phone', 'email', 'openid', 'unionid', 'siteUser'] } as const
 const CONTENT: TSchema & { properties: object } = CaseEvent.properties.content
 
 let expressions: ExpressionCompiler | undefined
@@ -47,16 +49,24 @@ export function reverseScope(tables: ReadonlyMap<string, CompiledTable>, faults:
     tables,
     surroundings: [],
     faults,
-    checkPath,
+    checkPath: (path, text) => checkPath(path, text, ROOTS),
     fieldsRead: new Set(),
   }
 }
 
-function checkPath(path: Path, text: string): string | undefined {
+/** The same for bodies of calls and what they require, which may address the reporter. */
+export function withReporter(scope: FieldScope): FieldScope {
+  const roots = { ...ROOTS, ...REPORTER_ROOT }
+  return { ...scope, checkPath: (path, text) => checkPath(path, text, roots), fieldsRead: new Set() }
+}
+
+function checkPath(path: Path, text: string, roots: typeof ROOTS): string | undefined {
   const [root = '', second, third] = path.map(String)
-  const known = Object.hasOwn(ROOTS, root) ? ROOTS[root] : undefined
+  if (root === 'reporter' && !Object.hasOwn(roots, root))
+    return `"${text}" is personal: it can stand in the body of a request and in "requires" only.`
+  const known = Object.hasOwn(roots, root) ? roots[root] : undefined
   if (known === undefined)
-    return `"${text}" is not known.${suggestion(root, Object.keys(ROOTS))} A constant is written { value: … }.`
+    return `"${text}" is not known.${suggestion(root, Object.keys(roots))} A constant is written { value: … }.`
   if (second === undefined || known === true) return undefined
   if (!known.includes(second)) return `"${second}" of "${text}" is not known.${suggestion(second, known)}`
   if (

@@ -3,12 +3,13 @@ import type { Case, CaseEvent } from '../../schemas/case.ts'
 import type { Notice, NoticeClass, Outcome, PartnerClass } from '../../schemas/delivery.ts'
 import type { ReverseAction, ReverseMapping } from '../../schemas/mapping.ts'
 import type { Reference } from '../../schemas/primitives.ts'
+import type { Reporter } from '../../schemas/report.ts'
 import { compileJudgement, compileLookupJudgement, type Judge, type LookupJudge } from './answer.ts'
 import { compileBody, type CompiledBody } from './body.ts'
 import { pointerTo, suggestion, type FaultList } from './definition-error.ts'
 import { compileField } from './field.ts'
 import { compileGetter } from './getter.ts'
-import { EVENT_TYPES, reverseScope } from './reverse-scope.ts'
+import { EVENT_TYPES, reverseScope, withReporter } from './reverse-scope.ts'
 import type { CompiledTable, FieldScope, Run } from './run.ts'
 import { isAbsent, safeText, scalarText } from './value.ts'
 
@@ -45,6 +46,8 @@ export interface ReverseInput {
     readonly title?: string | undefined
     readonly submittedAt?: string | undefined
   }
+  /** Only where `readsReporter`: bodies of calls may address the person. */
+  readonly reporter?: Reporter | undefined
   readonly channel: {
     readonly id: string
     readonly name: string
@@ -73,6 +76,8 @@ export interface CompiledReverse {
   readonly settings: { readonly [name: string]: unknown }
   /** Cases can be handed to a channel of this mapping. */
   readonly tellsHandlers: boolean
+  /** Calls of this mapping write to the reporter, so `act` needs the reporter. */
+  readonly readsReporter: boolean
   /** What this party is told. `missing` names paths without a value, and codes no table lists: the delivery is blocked. */
   act(input: ReverseInput): ReverseResult
   requestSettings(request: string): { readonly [name: string]: unknown }
@@ -99,8 +104,9 @@ export function compileReverse(
   faults: FaultList,
 ): CompiledReverse {
   const scope = reverseScope(tables, faults)
-  const requests = compileRequests(reverse, scope)
-  const place = { scope, requests, reverse }
+  const personal = withReporter(scope)
+  const requests = compileRequests(reverse, personal)
+  const place = { scope, personal, requests, reverse }
   const actions = compileActions(reverse.events, '/reverse/events', place)
   const handlerActions =
     reverse.handler === undefined
@@ -114,6 +120,7 @@ export function compileReverse(
     pull: reverse.pull ?? false,
     settings: reverse.settings ?? {},
     tellsHandlers: reverse.handler !== undefined,
+    readsReporter: personal.fieldsRead.has('reporter'),
     act: (input) => {
       const table = input.party?.kind === 'handler' ? handlerActions : actions
       const act = table.get(input.as ?? input.event.type) ?? table.get('otherwise')
@@ -185,13 +192,18 @@ function compileRequests(reverse: ReverseMapping, scope: FieldScope): Map<string
 function compileAction(
   action: ReverseAction,
   at: string,
-  place: { scope: FieldScope; requests: ReadonlyMap<string, CompiledRequest>; reverse: ReverseMapping },
+  place: {
+    scope: FieldScope
+    personal: FieldScope
+    requests: ReadonlyMap<string, CompiledRequest>
+    reverse: ReverseMapping
+  },
 ): CompiledAction {
-  const { scope, requests, reverse } = place
+  const { scope, personal, requests, reverse } = place
   const code = action.code === undefined ? {} : { code: action.code }
   if (action.action === 'skip') return () => ({ action: 'skip', ...code, reason: action.reason })
   const noticeClass = action.class === undefined ? {} : { class: action.class }
-  const requires = compileRequires(action.requires ?? [], pointerTo(at, 'requires'), scope)
+  const requires = compileRequires(action.requires ?? [], pointerTo(at, 'requires'), personal)
   if (action.action === 'call') {
     const request = requests.get(action.request)
     if (action.text !== undefined) compileField(action.text, pointerTo(at, 'text'), '/text', scope)

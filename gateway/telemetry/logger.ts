@@ -10,6 +10,7 @@ const allowed = new Set([
   'report',
   'case',
   'delivery',
+  'file',
   'task',
   'party',
   'key',

@@ -7,6 +7,7 @@ export interface Metrics {
   readonly refused: Counter<'channel' | 'code'>
   readonly decisions: Counter<'decision'>
   readonly deliveries: Counter<'channel' | 'outcome'>
+  readonly files: Counter<'channel' | 'end'>
   readonly stageLag: Gauge<'stage'>
   readonly batchRows: Histogram<'stage'>
 }
@@ -39,6 +40,12 @@ export function createMetrics(): Metrics {
       name: 'guiyi_delivery_tries_total',
       help: 'Tries by channel and outcome',
       labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    files: new Counter({
+      name: 'guiyi_files_total',
+      help: 'Files of reports and messages by channel and end: stored, refused, failed; retried counts tries',
+      labelNames: ['channel', 'end'],
       registers,
     }),
     stageLag: new Gauge({

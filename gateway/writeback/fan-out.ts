@@ -1,4 +1,5 @@
 /** Case events to deliveries: each event once for each party of its case, in order, in the party's own words. */
+import type { Reporter } from '../../schemas/report.ts'
 import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
 import { errorFields } from '../telemetry/logger.ts'
@@ -16,6 +17,7 @@ import {
 } from './fan-out-sql.ts'
 import { planDelivery, type PlannedDelivery } from './plan.ts'
 import { query } from './query.ts'
+import { reportersOf } from './reporters.ts'
 import type { CaseRow, EventRow, PartyRow } from './rows.ts'
 import { supersededReason, supersedersOf, supersedeWithin, type Superseder } from './supersede.ts'
 
@@ -84,7 +86,8 @@ interface Work {
 async function giveOut(tx: Tx, deps: Deps, cases: readonly CaseRow[]): Promise<number> {
   const work = await loadWork(tx, cases)
   const now = deps.now()
-  const perParty = planAll(work, deps, now)
+  const reporters = await reportersOf(tx, deps, work.parties)
+  const perParty = planAll({ ...work, reporters }, deps, now)
   const planned = perParty.flatMap(supersedeWithin)
   await supersedeStored(tx, work, perParty.flatMap(supersedersOf), now)
   await insertDeliveries(tx, deps, planned, now)
@@ -108,7 +111,11 @@ async function loadWork(tx: Tx, cases: readonly CaseRow[]): Promise<Work> {
 }
 
 /** One list for each party, in the party's order. */
-function planAll(work: Work, deps: Deps, now: Date): PlannedDelivery[][] {
+function planAll(
+  work: Work & { readonly reporters: ReadonlyMap<string, Reporter> },
+  deps: Deps,
+  now: Date,
+): PlannedDelivery[][] {
   const pendingOf = byCase(work.pending)
   const { codes } = deps.catalog
   const caseOf = new Map(work.cases.map((row) => [row.id, row]))
@@ -116,8 +123,9 @@ function planAll(work: Work, deps: Deps, now: Date): PlannedDelivery[][] {
     const caseRow = caseOf.get(party.case_id)
     if (caseRow === undefined) return []
     const runtime = deps.catalog.find(party.channel_id)
+    const reporter = work.reporters.get(party.report_id ?? '')
     const events = eventsFor(party, pendingOf.get(party.case_id) ?? [], work.history.get(party.case_id) ?? [])
-    return events.map((event) => planDelivery({ event, party, case: caseRow, runtime, codes, now }))
+    return events.map((event) => planDelivery({ event, party, case: caseRow, runtime, codes, reporter, now }))
   })
 }
 

@@ -1,5 +1,6 @@
 import type { CaseState, CaseEventType } from '../../schemas/case.ts'
 import type { DeliveryState, NoticeClass } from '../../schemas/delivery.ts'
+import type { Reporter } from '../../schemas/report.ts'
 import type { ChannelRuntime } from '../catalog/catalog.ts'
 import { progressTextOf, type ReferenceCodes } from '../mapping/reference.ts'
 import type { ReverseResult } from '../mapping/reverse.ts'
@@ -38,6 +39,8 @@ export interface PlanInput {
   /** Undefined: this gateway does not know the channel. */
   readonly runtime: ChannelRuntime | undefined
   readonly codes: ReferenceCodes
+  /** Who reported, where the channel's mapping writes to the person. */
+  readonly reporter: Reporter | undefined
   readonly now: Date
 }
 
@@ -114,6 +117,7 @@ function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
       case: reverseCaseOf(input.case),
       source: sourceOf(input.party, input.case.number),
       party: partyOf(input.party),
+      reporter: input.reporter,
       ...handled,
       channel: { id: runtime.id, name: runtime.name, settings: runtime.mapping.reverse.settings },
       progressText: progressTextOf(input.codes, event),

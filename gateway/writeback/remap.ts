@@ -5,6 +5,7 @@ import { unknownDelivery } from './delivery-view.ts'
 import { CASE_BY_ID, EVENT_BY_ID, PARTY_BY_ID, REMAP } from './people-sql.ts'
 import { planDelivery } from './plan.ts'
 import { query } from './query.ts'
+import { reportersOf } from './reporters.ts'
 import type { CaseRow, EventRow, PartyRow } from './rows.ts'
 
 /** Maps a locked delivery again, by the channel's current mapping. */
@@ -19,7 +20,9 @@ export async function remap(
   if (caseRow === undefined || event === undefined || party === undefined) throw unknownDelivery(delivery.id)
   const now = deps.now()
   const runtime = deps.catalog.find(delivery.channel_id)
-  const planned = planDelivery({ event, party, case: caseRow, runtime, codes: deps.catalog.codes, now })
+  const reporter = (await reportersOf(tx, deps, [party])).get(party.report_id ?? '')
+  const { codes } = deps.catalog
+  const planned = planDelivery({ event, party, case: caseRow, runtime, codes, reporter, now })
   const sealed = sealContent(deps.envelope, planned.content)
   await query(tx, REMAP, [
     delivery.id,

@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import postgres from 'postgres'
-import { signedHeaders } from '../../adapters/http-json/signature.ts'
+import { signedHeaders } from '../../adapters/credentials/signature.ts'
 import { startEmbeddedPostgres } from '../../gateway/store/embedded-postgres.ts'
 
 const { values } = parseArgs({

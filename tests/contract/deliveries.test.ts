@@ -1,40 +1,54 @@
 /** What becomes of a delivery, whatever the partner does: every adapter that calls back gives the same outcome for it. */
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Channel } from '../../adapters/adapter.ts'
 import { adapterNamed } from '../../adapters/registry.ts'
 import { createOutgoingHttp } from '../../gateway/egress/outgoing-http.ts'
 import type { Outcome } from '../../schemas/delivery.ts'
 import { channelWith, judgeByCode, loopbackHttp, noticeOf } from '../support/adapter-channel.ts'
-import { adapterFixtures } from '../support/adapter-fixtures.ts'
+import { adapterFixtures, type Speech } from '../support/adapter-fixtures.ts'
 import { refusedUrl, startPartner, startRawPartner, type PartnerAnswer } from '../support/adapter-partner.ts'
 
-const good = JSON.stringify({ code: 0, id: 'P-77' })
+const json: Speech = {
+  good: JSON.stringify({ code: 0, id: 'P-77' }),
+  refused: '{"code":9}',
+  failed: '{"code":500,"msg":"系统异常"}',
+  request: (name) => ({ path: `/${name}` }),
+  question: { settings: { method: 'GET', path: '/status/{externalId}' }, body: undefined },
+  asked: { method: 'GET', url: '/status/RX%2F2026%20001', body: '' },
+}
 const callers = adapterFixtures.filter(({ delivering }) => delivering)
 
-it('every adapter that delivers is driven here', () => {
-  expect(callers.map(({ protocol }) => protocol)).toEqual(
+it('every adapter that delivers is driven here, or where its partner speaks', () => {
+  const driven = adapterFixtures.filter(
+    ({ delivering, drivenIn }) =>
+      delivering ?? (drivenIn !== undefined && existsSync(new URL(`../../${drivenIn}`, import.meta.url))),
+  )
+
+  expect(driven.map(({ protocol }) => protocol)).toEqual(
     adapterFixtures.map(({ protocol }) => protocol).filter((name) => 'deliver' in adapterNamed(name)),
   )
 })
 
-describe.each(callers)('a delivery by $protocol', ({ protocol, delivering }) => {
+describe.each(callers)('a delivery by $protocol', ({ protocol, delivering, speech = json }) => {
   const adapter = adapterNamed(protocol)
+  const { good, refused, failed } = speech
 
   it.each<{ what: string; answer: PartnerAnswer; outcome: Outcome | Pick<Outcome, 'kind'> }>([
     { what: 'a good answer', answer: { body: good }, outcome: { kind: 'delivered', reference: 'P-77' } },
     {
       what: '200 with a refusal that the mapping knows',
-      answer: { body: '{"code":9}' },
+      answer: { body: refused },
       outcome: { kind: 'permanent' },
     },
     {
       what: '200 with a failure that no rule knows',
-      answer: { body: '{"code":500,"msg":"系统异常"}' },
+      answer: { body: failed },
       outcome: { kind: 'ambiguous' },
     },
     { what: '200 with nothing', answer: {}, outcome: { kind: 'ambiguous' } },
     { what: '200 with a web page', answer: { body: '<html>login</html>' }, outcome: { kind: 'ambiguous' } },
-    { what: '200 with half a JSON', answer: { body: good.slice(0, -3) }, outcome: { kind: 'ambiguous' } },
+    { what: '200 with half an answer', answer: { body: good.slice(0, -3) }, outcome: { kind: 'ambiguous' } },
     { what: '204', answer: { status: 204 }, outcome: { kind: 'ambiguous' } },
     { what: '301', answer: { status: 301, headers: { location: '/new' } }, outcome: { kind: 'permanent' } },
     { what: '400', answer: { status: 400 }, outcome: { kind: 'permanent' } },
@@ -125,7 +139,7 @@ describe.each(callers)('a delivery by $protocol', ({ protocol, delivering }) => 
     }
 
     expect(
-      await deliverTo(partner.url, { request: () => ({ settings: { path: '/status' }, judge }) }),
+      await deliverTo(partner.url, { request: () => ({ settings: speech.request('status'), judge }) }),
     ).toMatchObject({ kind: 'ambiguous' })
   })
 
@@ -155,7 +169,7 @@ describe.each(callers)('a delivery by $protocol', ({ protocol, delivering }) => 
     found: 'delivered' | 'absent' | 'unknown'
     kind: Outcome['kind']
   }>([
-    { what: 'it has it', answer: { body: '{}' }, found: 'delivered', kind: 'delivered' },
+    { what: 'it has it', answer: { body: good }, found: 'delivered', kind: 'delivered' },
     { what: 'it lacks it', answer: { status: 404 }, found: 'absent', kind: 'transient' },
     { what: 'neither yes nor no', answer: { body: '<html>' }, found: 'unknown', kind: 'ambiguous' },
     {
@@ -167,19 +181,17 @@ describe.each(callers)('a delivery by $protocol', ({ protocol, delivering }) => 
   ])('asked about afterwards is $kind where the partner says $what', async ({ answer, found, kind }) => {
     const partner = await startPartner(() => answer)
     const lookup = (): ReturnType<Channel<unknown>['lookup']> => ({
-      settings: { method: 'GET', path: '/status/{externalId}' },
-      body: undefined,
+      ...speech.question,
       judge: () => found,
     })
 
     expect(await lookUpAt(partner.url, { lookup })).toMatchObject({ kind })
-    expect(partner.requests).toMatchObject([{ method: 'GET', url: '/status/RX%2F2026%20001', body: '' }])
+    expect(partner.requests).toMatchObject([speech.asked])
   })
 
   it('asked about afterwards stays ambiguous where nobody can be asked', async () => {
     const lookup = (): ReturnType<Channel<unknown>['lookup']> => ({
-      settings: { path: '/query' },
-      body: {},
+      ...speech.question,
       judge: () => 'absent',
     })
 
@@ -190,7 +202,7 @@ describe.each(callers)('a delivery by $protocol', ({ protocol, delivering }) => 
   function channelAt(url: string, parts: Partial<Channel<unknown>>): Channel<unknown> {
     return channelWith<unknown>(delivering?.(url), {
       http: loopbackHttp(),
-      request: (name) => ({ settings: { path: `/${name}` }, judge: judgeByCode }),
+      request: (name) => ({ settings: speech.request(name), judge: judgeByCode }),
       ...parts,
     })
   }

@@ -31,12 +31,12 @@ export function channelWith<Settings>(
   }
 }
 
-/** What a mapping of the usual `{ code, msg, id }` answers says: 0 is yes, 9 is a refusal for good. */
+/** What a mapping of the usual `{ code, msg, id }` answers says: 0 is yes, 9 is a refusal for good; XML has text only. */
 export function judgeByCode({ body }: Answer): Outcome | null {
   const { code, id } =
     typeof body === 'object' && body !== null ? (body as { code?: unknown; id?: unknown }) : {}
-  if (code === 0) return { kind: 'delivered', ...(typeof id === 'string' && { reference: id }) }
-  return code === 9 ? { kind: 'permanent', detail: 'The partner refuses this order.' } : null
+  if (Number(code) === 0) return { kind: 'delivered', ...(typeof id === 'string' && { reference: id }) }
+  return Number(code) === 9 ? { kind: 'permanent', detail: 'The partner refuses this order.' } : null
 }
 
 export function noticeOf(parts: Partial<Notice> = {}): Notice {

@@ -1,10 +1,25 @@
 /** What the conformance suite must know of each adapter to send it good and hostile payloads. One object per adapter. */
 import type { AuthenticationError, RawPayload } from '../../adapters/adapter.ts'
-import { signedHeaders } from '../../adapters/http-json/signature.ts'
+import { signedHeaders } from '../../adapters/credentials/signature.ts'
 import { noon } from './adapter-channel.ts'
+import { httpXmlFixture, soapFixture } from './adapter-fixtures-xml.ts'
 
 /** Stands in every good payload and must never stand in a message. */
 export const canary = '张三13800138000'
+
+/** One language over HTTP: answers of the partner, and what we ask it. */
+export interface Speech {
+  /** Code 0 and the number P-77. */
+  readonly good: string
+  /** Code 9. */
+  readonly refused: string
+  /** A code that no rule knows. */
+  readonly failed: string
+  request(name: string): Readonly<Record<string, unknown>>
+  readonly question: { readonly settings: Readonly<Record<string, unknown>>; readonly body: unknown }
+  /** The question as the partner hears it. */
+  readonly asked: { readonly method: string; readonly url: string; readonly body: string }
+}
 
 export interface AdapterFixture {
   readonly protocol: string
@@ -25,6 +40,10 @@ export interface AdapterFixture {
   readonly odd: readonly { readonly name: string; readonly text: string; readonly records: number }[]
   /** Settings of a channel that calls a partner at this address; missing where the adapter calls nobody back. */
   readonly delivering?: (url: string) => Readonly<Record<string, unknown>>
+  /** What its partner says and is asked; JSON over HTTP where missing. */
+  readonly speech?: Speech
+  /** The test that drives its deliveries, where its partner speaks no HTTP. */
+  readonly drivenIn?: string
 }
 
 const secret = 'a-shared-secret-of-32-characters'
@@ -192,4 +211,70 @@ const hello: AdapterFixture = {
   ],
 }
 
-export const adapterFixtures: readonly AdapterFixture[] = [feed, hello, httpJson]
+function rowsPage(...rows: readonly unknown[]): string {
+  return JSON.stringify({ rows })
+}
+
+const database: AdapterFixture = {
+  protocol: 'database',
+  settings: {
+    kind: 'postgresql',
+    host: 'exchange.example',
+    database: 'exchange',
+    user: 'reader',
+    password: 'only-for-reading',
+    poll: { table: 'v_order', key: 'id', cursor: { by: 'id', column: 'id' } },
+  },
+  good: {
+    text: rowsPage(
+      { key: '1', row: { id: 1, name: canary } },
+      { key: '2', row: { id: 2, text: '井盖"破损' } },
+    ),
+    records: 2,
+  },
+  noticesCutOff: true,
+  genuine: (bytes) => ({
+    bytes,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    method: 'POLL',
+    url: 'postgresql://exchange.example/exchange/v_order',
+    receivedAt: noon,
+  }),
+  forgeries: (bytes) => [
+    { name: 'a push', payload: push(bytes, {}), code: 'missing' },
+    { name: 'a lower-case poll', payload: { ...push(bytes, {}), method: 'poll' }, code: 'missing' },
+  ],
+  odd: [
+    { name: 'a page without rows', text: rowsPage(), records: 0 },
+    { name: 'the same row twice', text: rowsPage({ key: '1', row: {} }, { key: '1', row: {} }), records: 2 },
+    { name: 'a row without columns', text: rowsPage({ key: '1', row: {} }), records: 1 },
+    { name: 'a row that could not be read', text: rowsPage({ key: '1', fault: 'too large' }), records: 1 },
+    { name: 'a row that is none', text: rowsPage(null, 7, 'x', [[]]), records: 4 },
+    {
+      name: 'bytes and a date of zeros',
+      text: rowsPage({ key: '1', row: { a: { $zero: '0000-00-00' } } }),
+      records: 1,
+    },
+    { name: 'an escaped NUL', text: rowsPage({ key: '1', row: { a: 'a\u0000b' } }), records: 1 },
+    {
+      name: 'a column that is the prototype',
+      text: '{"rows":[{"key":"1","row":{"__proto__":{"polluted":true},"constructor":1}}]}',
+      records: 1,
+    },
+    {
+      name: 'a date of the future',
+      text: rowsPage({ key: '1', row: { at: '9999-12-31 23:59:59' } }),
+      records: 1,
+    },
+  ],
+  drivenIn: 'adapters/database/deliver.test.ts',
+}
+
+export const adapterFixtures: readonly AdapterFixture[] = [
+  database,
+  feed,
+  hello,
+  httpJson,
+  httpXmlFixture(canary),
+  soapFixture(canary),
+]

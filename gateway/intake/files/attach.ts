@@ -40,6 +40,8 @@ export interface AttachContext {
   readonly files: readonly SourceFile[]
   readonly envelope: Pick<Envelope, 'personKey'>
   readonly fetches: boolean
+  /** The adapter knows what an address without a host means. */
+  readonly resolves: boolean
   readonly maxBytes: number
 }
 
@@ -141,11 +143,12 @@ function elsewhere(attachment: Attachment, position: number, context: AttachCont
   }
 }
 
-/** Why no file can be had under this address; an address without a host could only be read as one of ours. */
-function refusalOf(address: string, { fetches }: AttachContext): FileReason | undefined {
+/** Why no file can be had under this address. One without a host names nothing, unless the adapter resolves it. */
+function refusalOf(address: string, { fetches, resolves }: AttachContext): FileReason | undefined {
   if (/^(part|cid):/i.test(address)) return 'missing'
   const url = URL.parse(address)
-  if (url === null || (url.protocol !== 'http:' && url.protocol !== 'https:')) return 'address'
+  const callable = url === null ? resolves && address !== '' : /^https?:$/.test(url.protocol)
+  if (!callable) return 'address'
   return fetches ? undefined : 'not-fetched'
 }
 

@@ -1,7 +1,13 @@
 /** One try to get a file from where its source keeps it. */
-import { OutgoingError, retryAfterMs, type FileContent } from '../../../adapters/adapter.ts'
+import {
+  OutgoingError,
+  retryAfterMs,
+  type FileContent,
+  type FileReference,
+} from '../../../adapters/adapter.ts'
 import type { FileReason } from '../../../schemas/primitives.ts'
 import type { FeedRuntime } from '../../catalog/catalog.ts'
+import { unknownBinary } from '../../store/media-types.ts'
 
 /** From the call to the last byte. */
 export const fetchTimeoutMs = 60_000
@@ -10,19 +16,22 @@ export const fetchTimeoutMs = 60_000
 export type Fetched =
   | { readonly kind: 'got'; readonly content: FileContent }
   | { readonly kind: 'refused'; readonly reason: FileReason }
-  | { readonly kind: 'failed'; readonly reason: FileReason; readonly waitMs?: number }
+  | { readonly kind: 'failed'; readonly reason: FileReason; readonly waitMs: number | undefined }
 
 /** By the adapter where it has a way of its own, else by a plain GET. Never throws for what a server does. */
 export async function fetchFile(
   feed: FeedRuntime,
-  reference: { readonly url: string; readonly name?: string; readonly maxBytes: number },
+  reference: FileReference,
   signal: AbortSignal,
 ): Promise<Fetched> {
+  const { adapter, channel } = feed
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(fetchTimeoutMs)])
   try {
-    return feed.adapter.fetchFile === undefined
-      ? await get(feed, reference, bounded)
-      : { kind: 'got', content: await feed.adapter.fetchFile(reference, feed.channel, bounded) }
+    const content =
+      adapter.fetchFile === undefined
+        ? await get(channel, reference, bounded)
+        : await adapter.fetchFile(reference, channel, bounded)
+    return { kind: 'got', content }
   } catch (cause) {
     if (cause instanceof OutgoingError) return failureOf(cause)
     throw cause
@@ -30,10 +39,10 @@ export async function fetchFile(
 }
 
 async function get(
-  { channel }: FeedRuntime,
-  { url, maxBytes }: { readonly url: string; readonly maxBytes: number },
+  { http, now }: FeedRuntime['channel'],
+  { url, maxBytes }: FileReference,
   signal: AbortSignal,
-): Promise<Fetched> {
+): Promise<FileContent> {
   const request = {
     method: 'GET',
     url,
@@ -41,20 +50,18 @@ async function get(
     maxBytes,
     timeoutMs: fetchTimeoutMs,
   }
-  const { status, headers, bytes } = await channel.http.call(request, signal)
-  if (status === 200)
-    return {
-      kind: 'got',
-      content: { bytes, mediaType: headers['content-type'] ?? 'application/octet-stream' },
-    }
-  if (status === 404 || status === 410) return { kind: 'refused', reason: 'gone' }
-  // Another address than the one that was allowed: whoever wants it fetched sends it.
-  if (status >= 300 && status < 400) return { kind: 'refused', reason: 'redirect' }
-  const waitMs = retryAfterMs(headers, channel.now())
-  return { kind: 'failed', reason: 'status', ...(waitMs === undefined ? {} : { waitMs }) }
+  const { status, headers, bytes } = await http.call(request, signal)
+  if (status === 200) return { bytes, mediaType: headers['content-type'] ?? unknownBinary }
+  throw new OutgoingError(`The server of a file answered ${status}.`, {
+    sent: 'perhaps',
+    reason: 'broken',
+    status,
+    retryAfterMs: retryAfterMs(headers, now()),
+  })
 }
 
-function failureOf({ reason }: OutgoingError): Fetched {
+function failureOf({ reason, status, retryAfterMs: waitMs }: OutgoingError): Fetched {
+  if (status !== undefined) return failureOfStatus(status, waitMs)
   switch (reason) {
     case 'blocked':
     case 'too-large':
@@ -62,6 +69,13 @@ function failureOf({ reason }: OutgoingError): Fetched {
     case 'unreachable':
     case 'timeout':
     case 'broken':
-      return { kind: 'failed', reason }
+      return { kind: 'failed', reason, waitMs }
   }
+}
+
+function failureOfStatus(status: number, waitMs: number | undefined): Fetched {
+  if (status === 404 || status === 410) return { kind: 'refused', reason: 'gone' }
+  // Another address than the one that was given: whoever wants that one fetched names it.
+  if (status >= 300 && status < 400) return { kind: 'refused', reason: 'redirect' }
+  return { kind: 'failed', reason: 'status', waitMs }
 }

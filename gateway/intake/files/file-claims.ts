@@ -16,9 +16,6 @@ export interface FileClaim {
   readonly claim_token: string
 }
 
-/** Longer than a fetch and its commit may take; the file of a killed gateway goes on after it. */
-export const leaseMs = 120_000
-
 /**
  * Due files, oldest first, no more of a channel than it has slots for: a channel that hangs holds up itself only.
  *
@@ -41,6 +38,14 @@ export const filesLag = `
   select extract(epoch from $2::timestamptz - min(due.due_at))::float8 as lag from unnest($1::text[]) as c(channel_id) cross join lateral (
     select w.due_at from files w where w.channel_id = c.channel_id and w.state = 'waiting' and w.due_at <= $2::timestamptz order by w.due_at limit 1
   ) due`
+
+/** Keeps running claims for another lease. By primary key; one that was lost stays lost. */
+export async function renewFiles(deps: Deps, claims: readonly FileClaim[]): Promise<void> {
+  await deps.db.sql`
+    update files f set due_at = ${new Date(deps.now().getTime() + deps.leaseMs)}
+    from unnest(${claims.map(({ id }) => id)}::uuid[], ${claims.map((claim) => claim.claim_token)}::uuid[]) as r(id, token)
+    where f.id = r.id and f.claim_token = r.token and f.state = 'waiting'`
+}
 
 /** What became of one try. */
 export type FileEnd =

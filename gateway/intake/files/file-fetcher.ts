@@ -8,8 +8,8 @@ import { judgeFile, maxFileBytes, maxReportBytes } from './attach.ts'
 import {
   claimFiles,
   filesLag,
-  leaseMs,
   releaseFile,
+  renewFiles,
   settleFile,
   type FileClaim,
   type FileEnd,
@@ -45,6 +45,13 @@ export async function filesLagS(deps: Deps): Promise<number> {
 
 export function createFileFetcher(deps: Deps, onFree: () => void = () => undefined): FileFetcher {
   const running = new Map<FileClaim, Promise<void>>()
+  let renewedAt = 0
+  /** A fetch may take longer than the lease, which is as short as a killed process's work may wait. */
+  const renew = async () => {
+    if (running.size === 0 || deps.now().getTime() - renewedAt < deps.leaseMs / 3) return
+    renewedAt = deps.now().getTime()
+    await renewFiles(deps, [...running.keys()])
+  }
   const abort = new AbortController()
   const start = (claim: FileClaim) => {
     const run = workClaim(deps, claim, abort.signal)
@@ -65,6 +72,7 @@ export function createFileFetcher(deps: Deps, onFree: () => void = () => undefin
   const idle = async () => void (await Promise.all(running.values()))
   return {
     pass: async () => {
+      await renew()
       const free = maxRunning - running.size
       if (free <= 0) return { more: false }
       const claims = await claimDue(deps, free, [...running.keys()])
@@ -92,7 +100,7 @@ async function claimDue(deps: Deps, limit: number, running: readonly FileClaim[]
     now,
     limit,
     randomUUID(),
-    new Date(now.getTime() + leaseMs),
+    new Date(now.getTime() + deps.leaseMs),
   ])
 }
 
@@ -129,7 +137,8 @@ async function endOf(deps: Deps, claim: FileClaim, signal: AbortSignal): Promise
 async function tryOnce(deps: Deps, claim: FileClaim, signal: AbortSignal): Promise<FileEnd | 'stopped'> {
   const channel = deps.catalog.find(claim.channel_id)
   const feed = channel?.feeds.get(claim.feed)
-  if (channel === undefined || feed === undefined) return againOrFailed(deps, claim, { reason: 'not-fetched' })
+  if (channel === undefined || feed === undefined)
+    return againOrFailed(deps, claim, { reason: 'not-fetched' })
   const source = JSON.parse(
     deps.envelope.open({ dataKey: claim.source_key, body: claim.source }).toString('utf8'),
   ) as { url: string; name?: string }
@@ -163,7 +172,7 @@ function judged(
 function againOrFailed(
   deps: Deps,
   claim: FileClaim,
-  { reason, waitMs = 0 }: { readonly reason: FileReason; readonly waitMs?: number },
+  { reason, waitMs = 0 }: { readonly reason: FileReason; readonly waitMs?: number | undefined },
 ): FileEnd {
   const delayMs = delaysMs[claim.tries - 1]
   if (delayMs === undefined) return { kind: 'failed', reason }

@@ -108,8 +108,8 @@ function container(bytes: Buffer, head: string): string | undefined {
     return oleStreams.find(({ name }) => bytes.includes(name))?.mediaType ?? unknownBinary
   if (head.startsWith('RIFF')) return riff[head.slice(8, 12)] ?? unknownBinary
   if (head.startsWith('ftyp', 4)) return brands[head.slice(8, 12).trim()] ?? 'video/mp4'
-  // A text may begin with these two letters: the second header must be there, too.
-  if (head.startsWith('MZ') && /[\0\x01-\x08]/.test(head.slice(2, 64)))
+  // A text may begin with these two letters, but holds no zero.
+  if (head.startsWith('MZ') && head.slice(2, 64).includes('\0'))
     return 'application/vnd.microsoft.portable-executable'
   if (head.startsWith('BM') && bytes.length > 18 && bitmapHeaders.has(bytes.readUInt32LE(14)))
     return 'image/bmp'

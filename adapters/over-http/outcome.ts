@@ -1,16 +1,6 @@
-/** What a partner's answer, or its absence, means for a delivery. */
+/** What a partner's answer over HTTP, or its absence, means for a delivery. */
 import type { Outcome } from '../../schemas/delivery.ts'
-import { OutgoingError, retryAfterMs, type Answer, type OutgoingAnswer } from '../adapter.ts'
-import { parseJson } from './decode.ts'
-
-/** JSON where it is some, else text: whether that is a good answer is the mapping's business. */
-export function answerOf({ status, headers, bytes }: OutgoingAnswer): Answer {
-  try {
-    return { status, headers, body: parseJson(bytes, headers['content-type']) }
-  } catch {
-    return { status, headers, body: Buffer.from(bytes).toString('utf8') }
-  }
-}
+import { OutgoingError, retryAfterMs, type Answer } from '../adapter.ts'
 
 /**
  * Where the mapping has no opinion. No 2xx is a success by itself: a gateway in between may have said it, or the body may
@@ -57,5 +47,7 @@ export function outcomeOfFailure(error: unknown): Outcome {
     }
   const detail = error.message.slice(0, 500)
   if (error.sent === 'perhaps') return { kind: 'ambiguous', detail }
-  return error.reason === 'blocked' ? { kind: 'permanent', detail } : { kind: 'transient', detail }
+  if (error.reason === 'blocked') return { kind: 'permanent', detail }
+  const { retryAfterMs: waitMs } = error
+  return { kind: 'transient', detail, ...(waitMs !== undefined && { retryAfterMs: waitMs }) }
 }
