@@ -1,7 +1,9 @@
 /** The simulated district: its channels, each with its own codes. Every name is invented. */
 import { forum } from './partners/forum.ts'
+import { gridApp } from './partners/grid-app.ts'
 import { hotline12345 } from './partners/hotline-12345.ts'
 import { mailboxForm } from './partners/mailbox-form.ts'
+import { messageBoard } from './partners/message-board.ts'
 import type { Partner } from './partners/partner.ts'
 
 const channels: readonly Partner[] = [
@@ -102,6 +104,18 @@ const channels: readonly Partner[] = [
     name: '平安区领导信箱网页',
     weight: 7,
     externalId: (index) => `LX2025${String(index + 1).padStart(5, '0')}`,
+  }),
+  gridApp({
+    channel: 'pingan-wangge',
+    name: '平安网格通',
+    weight: 16,
+    externalId: (index) => `WG20251122${String(index + 1).padStart(4, '0')}`,
+  }),
+  messageBoard({
+    channel: 'lingdao-liuyanban',
+    name: '领导留言板（平安区）',
+    weight: 9,
+    firstNumber: 21_500_001,
   }),
 ]
 

@@ -1,7 +1,7 @@
 /** The figures of the table: the gateway's counts, and what the partners' ledgers say. */
 import type { Differences } from './differences.ts'
 import type { Evidence } from './evidence.ts'
-import type { ChannelCounts } from './gateway-admin.ts'
+import type { ChannelCounts, Counts } from './gateway-admin.ts'
 import type { Partner } from './partners/partner.ts'
 import type { LedgerLine } from './peers/ledger.ts'
 
@@ -47,6 +47,30 @@ export function figuresOf(
     quarantined: end('quarantined'),
     cases: found?.cases ?? 0,
     told: lines.filter((line) => line.kind === 'told' && line.effect).length,
+  }
+}
+
+const fetchedEnds = {
+  change: 'version',
+  message: 'message',
+  broken: 'quarantined',
+  test: 'filtered',
+} as const
+
+/** What nobody acknowledged, because the gateway came for it: as many ended where they belong as the partner wrote. */
+export function checkFetched(
+  { channel, fetched }: Partner,
+  { lines, counts, differences }: { lines: readonly LedgerLine[]; counts: Counts; differences: Differences },
+): void {
+  const ends = counts.channels.find((one) => one.channel === channel)?.records ?? {}
+  for (const [what, end] of Object.entries(fetchedEnds)) {
+    if (!fetched.has(what as keyof typeof fetchedEnds)) continue
+    const written = lines.filter((line) => line.kind === 'sent' && line.what === what).length
+    if ((ends[end] ?? 0) !== written)
+      differences.add(
+        'items not fetched once each',
+        `${channel}: ${ends[end] ?? 0} ${end} of ${written} ${what}`,
+      )
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { Differences } from './differences.ts'
 import type { Evidence } from './evidence.ts'
-import { casesOf, checkCounts, figuresOf, type ChannelFigures } from './figures.ts'
+import { casesOf, checkCounts, checkFetched, figuresOf, type ChannelFigures } from './figures.ts'
 import type { Partner } from './partners/partner.ts'
 import type { LedgerLine } from './peers/ledger.ts'
 import { checkSources, type Sources } from './sources.ts'
@@ -29,6 +29,7 @@ export function reconcile(evidence: Evidence): Reconciliation {
     const lines = evidence.ledgers.get(channel.channel) ?? []
     const listed = evidence.listed.get(channel.channel) ?? []
     checkEnds(channel, lines, differences)
+    checkFetched(channel, { lines, counts: evidence.counts, differences })
     return {
       sources: checkSources(channel, { lines, listed, redone, differences }),
       figures: figuresOf(channel, lines, evidence.counts.channels),

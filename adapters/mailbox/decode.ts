@@ -1,8 +1,8 @@
 /** A mail as the record that a mapping reads, with its files. */
-import { compile } from 'html-to-text'
 import { DecodeError, type RawPayload, type SourceFile, type SourceRecord } from '../adapter.ts'
 import { dateOf, peopleIn, type Person } from './addresses.ts'
 import { filesOf, type ListedFile } from './files.ts'
+import { maxHtml, readableHtml } from './html.ts'
 import { kindOf, valueOf, type MailKind } from './kind.ts'
 import { headerWords, parseMail, partText, type Header, type MailPart, type ParsedMail } from './mime.ts'
 import { splitQuoted } from './quoting.ts'
@@ -42,7 +42,6 @@ export const defaultMaxBytes = 26_214_400
 const defaultMaxParts = 200
 /** A longer text is cut, and goes along whole as a file: a report's text holds 100,000 characters. */
 const maxText = 90_000
-const maxHtml = 1_000_000
 /** Quotes are looked for, and bounces read, this far. */
 const maxScanned = 200_000
 const keptHeaders = [
@@ -188,7 +187,7 @@ function bodyOf(parts: readonly MailPart[], { isReply }: { isReply: boolean }): 
   const plain = shown.filter(({ mediaType }) => mediaType === 'text/plain')
   const html = shown.filter(({ mediaType }) => mediaType === 'text/html').map(partText).join('\n')
   const written = plain.map(partText).join('\n').trim()
-  const all = written === '' ? readable(html) : written
+  const all = written === '' ? readableHtml(html) : written
   const { text, quoted } = isReply
     ? splitQuoted(all.slice(0, maxScanned))
     : { text: all.trim(), quoted: '' }
@@ -198,24 +197,6 @@ function bodyOf(parts: readonly MailPart[], { isReply }: { isReply: boolean }): 
     html: html.length > maxHtml ? '' : html,
     quoted: quoted.slice(0, maxText),
     whole: isCut ? all : undefined,
-  }
-}
-
-const htmlToText = compile({
-  wordwrap: false,
-  limits: { maxInputLength: maxHtml, maxDepth: 100, maxChildNodes: 20_000 },
-  selectors: [
-    { selector: 'a', options: { ignoreHref: true } },
-    { selector: 'img', format: 'skip' },
-  ],
-})
-
-/** HTML that cannot be read leaves the text empty; it goes along as it is. */
-function readable(html: string): string {
-  try {
-    return htmlToText(html.slice(0, maxHtml)).trim()
-  } catch {
-    return ''
   }
 }
 

@@ -1,7 +1,7 @@
 /** A real mailbox: letters come by IMAP, answers leave by SMTP in the same thread. */
 import { AuthenticationError, type Adapter } from '../adapter.ts'
 import { testMailbox } from './connection-test.ts'
-import { letterOf } from './decode.ts'
+import { decodeLetter } from './decode-apart.ts'
 import { deliverLetter, lookUpLetter } from './deliver.ts'
 import { polled, pollMailbox } from './poll.ts'
 import { MailboxSettings } from './settings.ts'
@@ -19,7 +19,7 @@ export const mailbox: Adapter<MailboxSettings> = {
   },
 
   async *decode(payload, { settings }) {
-    yield await letterOf(payload, settings)
+    yield await decodeLetter(payload, settings)
   },
 
   poll: pollMailbox,

@@ -1,7 +1,7 @@
 /** 12345 hotlines: signed pushes, signed callbacks. A second one may have its own codes and header names. */
-import type { Channel } from '../../schemas/channel.ts'
 import type { HotlineSettings } from '../peers/hotline.ts'
 import { allFollowUps } from '../plan.ts'
+import { eventsWith } from './own-statuses.ts'
 import type { Partner, ToldCodes } from './partner.ts'
 
 export interface Hotline12345 extends Pick<Partner, 'channel' | 'name' | 'weight' | 'externalId'> {
@@ -66,42 +66,6 @@ export function hotline12345(hotline: Hotline12345): Partner {
 function codesOf(own: Readonly<Record<string, string>>): ToldCodes {
   const results = [own['resolved'] ?? '60', own['answered'] ?? '61', own['rejected'] ?? '21']
   return { accepted: new Set([own['registered'] ?? '20']), result: new Set(results) }
-}
-
-/** What a hotline calls its statuses; all else is as the platform has it. */
-function eventsWith(
-  codes: Readonly<Record<string, string>>,
-): NonNullable<NonNullable<Channel['reverse']>['events']> {
-  const results = new Set(['resolved', 'answered'])
-  return Object.fromEntries(
-    Object.entries(codes).map(([event, code]) => {
-      if (results.has(event))
-        return [
-          event,
-          { action: 'call', request: 'result', code, class: 'result', requires: ['event.content.answer'] },
-        ]
-      if (event === 'rejected')
-        return [
-          event,
-          {
-            action: 'call',
-            request: 'status',
-            code,
-            class: 'result',
-            requires: ['event.content.publicText'],
-          },
-        ]
-      return [
-        event,
-        {
-          action: 'call',
-          request: 'status',
-          code,
-          class: event === 'registered' ? 'acceptance' : 'progress',
-        },
-      ]
-    }),
-  )
 }
 
 /** Its own category numbers, to canonical ones: the rows `own` of peers/hotline-codes.yaml. */

@@ -18,7 +18,8 @@ export interface Wire {
   changed(report: WireRecord): WireRecord
   /** A message about a report; null where the follow-up is the report itself once more. */
   message(followUp: FollowUp, submission: Submission): WireRecord | null
-  files?(submission: Submission): readonly FormFile[]
+  /** What is sent with a report, or with a message about it, as a form. */
+  files?(submission: Submission, what: 'report' | FollowUp): readonly FormFile[]
   /** Unusable and test records, sent once: they must end in their own places. */
   odd?(first: Submission): readonly { what: SentKind; externalId: string; record: WireRecord }[]
 }
@@ -74,7 +75,7 @@ export function createAppeals(peer: Peer<unknown>, settings: AppealsSettings, wi
     const what = message !== null ? 'message' : followUp === 'change' ? 'change' : 'repeat'
     const sent = what === 'change' ? wire.changed(report) : report
     reports.set(externalId, sent)
-    const files = message === null ? filesOf(submission) : {}
+    const files = filesOf(submission, message === null ? 'report' : followUp)
     outbox.add({ item: `${externalId}/${followUp}`, externalId, what, record: message ?? sent, ...files })
     followUpsLeft -= 1
   }
@@ -84,11 +85,11 @@ export function createAppeals(peer: Peer<unknown>, settings: AppealsSettings, wi
     const record = wire.report(submission)
     reports.set(externalId, record)
     due -= 1
-    outbox.add({ item: externalId, externalId, what: 'report', record, ...filesOf(submission) })
+    outbox.add({ item: externalId, externalId, what: 'report', record, ...filesOf(submission, 'report') })
   }
 
-  function filesOf(submission: Submission): { files?: readonly FormFile[] } {
-    const files = wire.files?.(submission) ?? []
+  function filesOf(submission: Submission, what: 'report' | FollowUp): { files?: readonly FormFile[] } {
+    const files = wire.files?.(submission, what) ?? []
     return files.length > 0 ? { files } : {}
   }
 

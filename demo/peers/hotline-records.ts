@@ -6,6 +6,7 @@ import type { FollowUp, Submission } from '../plan.ts'
 import { hashOf } from '../random.ts'
 import type { WireRecord } from './appeals.ts'
 import { chinaTime } from './china-time.ts'
+import { pointOf } from './place.ts'
 
 interface CategoryCodes {
   readonly categories: Readonly<Record<string, string>>
@@ -64,19 +65,14 @@ export function orderOf({ externalId, message, person }: Submission, dialect: Di
     ...(message.place !== undefined && {
       address: message.place,
       ...(street !== undefined && { street_code: streetCodes[street] }),
-      ...pointOf(message.place, dialect),
+      ...placeOf(message.place, dialect),
     }),
   }
 }
 
-/** A place on the map for an invented address: the same address is always at the same point. */
-function pointOf(place: string, { coordinates }: Dialect): WireRecord {
-  const hash = hashOf(place)
-  return {
-    coord_type: coordinates,
-    longitude: (110 + (hash % 4000) / 40_000).toFixed(6),
-    latitude: (25 + (Math.floor(hash / 4000) % 4000) / 40_000).toFixed(6),
-  }
+function placeOf(place: string, { coordinates }: Dialect): WireRecord {
+  const { longitude, latitude } = pointOf(place)
+  return { coord_type: coordinates, longitude: longitude.toFixed(6), latitude: latitude.toFixed(6) }
 }
 
 /** The same order with one thing more that the caller remembered. */

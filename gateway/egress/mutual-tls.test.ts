@@ -1,36 +1,27 @@
-import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
 import { createServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { OutgoingError, type OutgoingTls } from '../../adapters/adapter.ts'
+import { createAuthority, type Authority, type Identity } from '../../tests/support/certificates.ts'
 import { outgoingError } from './failure.ts'
 import { createOutgoingHttp, type ClosableOutgoingHttp } from './outgoing-http.ts'
 
-interface Identity {
-  readonly certificate: string
-  readonly key: string
-}
-
-let folder = ''
-let authority: Identity
-let server: Identity
+let authority: Authority
+let server: ReturnType<Authority['sign']>
 let ours: Identity
 let stranger: Identity
 let expired: Identity
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'guiyi-tls-'))
-  authority = selfSigned('authority')
-  server = signed('partner.example', ['-days', '2'])
-  ours = signed('guiyi', ['-days', '2'])
-  expired = signed('expired', ['-days', '-1'])
-  stranger = selfSigned('stranger')
+  authority = createAuthority()
+  server = authority.sign('partner.example')
+  ours = identityOf(authority.sign('guiyi'))
+  expired = identityOf(authority.sign('expired', -1))
+  stranger = authority.stranger('stranger')
 })
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => authority.remove())
 
 describe('a partner that asks for a certificate', () => {
   it('lets in the one that its authority signed, and knows us by it', async () => {
@@ -165,7 +156,7 @@ async function startTlsPartner(options: ServerOptions): Promise<TlsPartner> {
 
 /** OpenSSL's own server, which says by an alert why it hangs up. */
 async function startOpenssl(version: 'tls1_2' | 'tls1_3'): Promise<TlsPartner> {
-  const [own, trusted] = [pathsOf('partner.example'), pathsOf('authority')]
+  const [own, trusted] = [server.files, authority.files]
   const files = ['-cert', own.certificate, '-key', own.key, '-CAfile', trusted.certificate]
   const checks = ['-Verify', '1', '-verify_return_error', `-${version}`, '-www']
   const process = spawn('openssl', ['s_server', '-accept', '127.0.0.1:0', ...files, ...checks])
@@ -208,31 +199,6 @@ async function failureOf(answer: Promise<unknown>): Promise<OutgoingError> {
   throw error
 }
 
-function selfSigned(name: string): Identity {
-  const paths = pathsOf(name)
-  openssl(['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', `/CN=${name}`, '-keyout', paths.key, '-out', paths.certificate])
-  return identityAt(paths)
-}
-
-/** Signed by the authority, valid for its own name. */
-function signed(name: string, validity: readonly string[]): Identity {
-  const paths = pathsOf(name)
-  writeFileSync(paths.extensions, `subjectAltName=DNS:${name}\n`)
-  openssl(['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`, '-keyout', paths.key, '-out', paths.request])
-  const by = pathsOf('authority')
-  openssl(['x509', '-req', '-in', paths.request, '-CA', by.certificate, '-CAkey', by.key, '-CAcreateserial', ...validity, '-extfile', paths.extensions, '-out', paths.certificate])
-  return identityAt(paths)
-}
-
-function pathsOf(name: string) {
-  const at = (ending: string): string => join(folder, `${name}.${ending}`)
-  return { key: at('key'), certificate: at('pem'), request: at('csr'), extensions: at('ext') }
-}
-
-function identityAt({ certificate, key }: { certificate: string; key: string }): Identity {
-  return { certificate: readFileSync(certificate, 'utf8'), key: readFileSync(key, 'utf8') }
-}
-
-function openssl(parameters: readonly string[]): void {
-  execFileSync('openssl', parameters, { stdio: 'pipe' })
+function identityOf({ certificate, key }: Identity): Identity {
+  return { certificate, key }
 }

@@ -75,7 +75,8 @@ async function measure(): Promise<Figures> {
     // Long enough that the rows for the batches are there as well.
     for (const service of [handwritten, gateway])
       await sender.measure(service, { connections: 64, seconds: 60, requests: 4_000 * seconds })
-    for (const service of [handwritten, gateway]) await sender.measure(service, { connections: 1, seconds: 2 })
+    for (const service of [handwritten, gateway])
+      await sender.measure(service, { connections: 1, seconds: 2 })
     const measured = await measureRounds({
       server,
       sender,

@@ -2,6 +2,7 @@
 import type { AuthenticationError, RawPayload } from '../../adapters/adapter.ts'
 import { signedHeaders } from '../../adapters/credentials/signature.ts'
 import { noon } from './adapter-channel.ts'
+import { mailboxFixture } from './adapter-fixtures-mail.ts'
 import { httpXmlFixture, soapFixture } from './adapter-fixtures-xml.ts'
 
 /** Stands in every good payload and must never stand in a message. */
@@ -276,5 +277,6 @@ export const adapterFixtures: readonly AdapterFixture[] = [
   hello,
   httpJson,
   httpXmlFixture(canary),
+  mailboxFixture(canary),
   soapFixture(canary),
 ]

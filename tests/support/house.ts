@@ -113,6 +113,8 @@ export interface House {
   readCase(number: string): Promise<{ case: Case; allowed: string[]; events: CaseEvent[] }>
   caseOf(channel: string, externalId: string): Promise<string>
   admin(path: string, body?: object): Promise<Response>
+  /** Stops the gateway and starts another on the same database. */
+  restart(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -153,9 +155,11 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
   }
   process.env['GUIYI_MASTER_KEY'] = randomBytes(32).toString('base64')
   const log: string[] = []
-  const gateway = await startGateway(config, {
-    log: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
-  })
+  const start = async (): Promise<Gateway> =>
+    await startGateway(config, {
+      log: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
+    })
+  let gateway = await start()
   const now = new Date()
   const dispatchKey = (await createKey(gateway.deps.db, { name: 'dispatch', scopes: ['dispatch'], now })).key
   const adminKey = (await createKey(gateway.deps.db, { name: 'admin', scopes: ['admin'], now })).key
@@ -177,7 +181,9 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
     })
   }
   const house: House = {
-    gateway,
+    get gateway() {
+      return gateway
+    },
     databaseUrl: database.url,
     dispatchKey,
     adminKey,
@@ -217,6 +223,10 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
         headers: { ...bearer(adminKey), 'content-type': 'application/json' },
         ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
       }),
+    restart: async () => {
+      await gateway.stop()
+      gateway = await start()
+    },
     stop: async () => {
       await gateway.stop()
       await database.drop()

@@ -112,7 +112,9 @@ async function go(): Promise<BatchesResult> {
       const batch = batches[next]
       if (batch === undefined) return
       next += 1
-      await sql.begin((tx) => tables.map(({ write: statement }, n) => tx.unsafe(statement, [batch[n] ?? ''], { prepare: true })))
+      await sql.begin((tx) =>
+        tables.map(({ write: statement }, n) => tx.unsafe(statement, [batch[n] ?? ''], { prepare: true })),
+      )
       reports += rowsPerBatch
     }
   }

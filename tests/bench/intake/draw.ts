@@ -34,7 +34,7 @@ const style = `
     .ours { fill: #3bc9db } .theirs { fill: #7b8794 } .bare { fill: #52606d } .node { fill: #69db7c } .postgres { fill: #91a7ff }
   }`
 
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
+const escaped = (content: string) => content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
 
 function text(x: number, y: number, classes: string, content: string, anchor = 'start'): string {
   return `<text x="${x}" y="${y}" class="${classes}" text-anchor="${anchor}">${escaped(content)}</text>`
@@ -77,7 +77,11 @@ function drawPanel(panel: Panel, top: number): { drawn: string; height: number }
 
 function panelsOf(figures: Figures): Panel[] {
   const { limit, gateway, handwritten, gatewayAt1, handwrittenAt1 } = figures
-  const speed = (zh: string, en: string, value: number, tone: Tone): Bar => ({ zh, en, parts: [{ value, tone }] })
+  const speed = (zh: string, en: string, value: number, tone: Tone): Bar => ({
+    zh,
+    en,
+    parts: [{ value, tone }],
+  })
   const cpu = (zh: string, en: string, way: Figures['gateway']): Bar => ({
     zh,
     en,
@@ -120,8 +124,18 @@ function panelsOf(figures: Figures): Panel[] {
 function stepsPanel({ steps, gateway }: Figures): Panel {
   const encryptionUs = steps.sealPayloadUs + steps.sealReportUs
   const named =
-    steps.signatureUs + steps.decodeUs + steps.mappingUs + steps.validationUs + steps.contentUs + encryptionUs + steps.commit100.nodeUs
-  const inNode = (zh: string, en: string, value: number): Bar => ({ zh, en, parts: [{ value, tone: 'node' }] })
+    steps.signatureUs +
+    steps.decodeUs +
+    steps.mappingUs +
+    steps.validationUs +
+    steps.contentUs +
+    encryptionUs +
+    steps.commit100.nodeUs
+  const inNode = (zh: string, en: string, value: number): Bar => ({
+    zh,
+    en,
+    parts: [{ value, tone: 'node' }],
+  })
   return {
     zh: `归一每件 ${Math.round(cpuUs(gateway))} 微秒用在哪里`,
     en: 'where the gateway’s CPU goes, microseconds per report, 64 connections',
@@ -134,7 +148,11 @@ function stepsPanel({ steps, gateway }: Figures): Panel {
       inNode('压缩加密（原件与诉求）', 'compress and encrypt payload and report', encryptionUs),
       inNode('写库：进程内', 'write: in the gateway’s process', steps.commit100.nodeUs),
       inNode('收发 HTTP 与其余', 'HTTP and everything else', Math.max(0, gateway.nodeUs - named)),
-      { zh: '写库：PostgreSQL', en: 'write: in PostgreSQL', parts: [{ value: gateway.postgresUs, tone: 'postgres' }] },
+      {
+        zh: '写库：PostgreSQL',
+        en: 'write: in PostgreSQL',
+        parts: [{ value: gateway.postgresUs, tone: 'postgres' }],
+      },
     ],
   }
 }

@@ -43,10 +43,9 @@ export function median(values: readonly number[]): number {
 
 export const cpuUs = ({ nodeUs, postgresUs }: Measured) => nodeUs + postgresUs
 
-export function mediansOf(rounds: readonly Round[]): Pick<
-  Figures,
-  'limit' | 'handwritten' | 'gateway' | 'handwrittenAt1' | 'gatewayAt1' | 'ratios'
-> {
+export function mediansOf(
+  rounds: readonly Round[],
+): Pick<Figures, 'limit' | 'handwritten' | 'gateway' | 'handwrittenAt1' | 'gatewayAt1' | 'ratios'> {
   const of = (read: (round: Round) => number) => median(rounds.map(read))
   const measured = (way: 'handwritten' | 'gateway' | 'handwrittenAt1' | 'gatewayAt1'): Measured => ({
     perS: of((round) => round[way].perS),

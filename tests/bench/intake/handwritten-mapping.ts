@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import gcoordModule from 'gcoord'
 import { parse } from 'yaml'
-import type { ReportContent } from '../../../schemas/report.ts'
 
 /** CommonJS: Node gives its exports as the default, while its types describe an ES module. */
 const gcoord = gcoordModule as unknown as (typeof gcoordModule)['default']
@@ -104,7 +103,9 @@ export function reportOf(order: HotlineOrder): unknown {
       district: '990100',
       ...(street === undefined ? {} : { street }),
       ...(point === undefined ? {} : { point }),
-      ...(order.component?.type ? { component: { type: order.component.type, code: order.component.code } } : {}),
+      ...(order.component?.type
+        ? { component: { type: order.component.type, code: order.component.code } }
+        : {}),
     },
     reporter: {
       ...(order.caller?.name ? { name: order.caller.name } : {}),

@@ -35,7 +35,7 @@ const rank = 50
 const mappingVersion = 'handwritten@1'
 
 export function createStore(sql: postgres.Sql): { save(save: Save): Promise<Saved> } {
-  return { save: async (save) => (await sql.begin((tx) => saveIn(tx, save))) as Saved }
+  return { save: async (save) => await sql.begin((tx) => saveIn(tx, save)) }
 }
 
 async function saveIn(tx: postgres.TransactionSql, save: Save): Promise<Saved> {
@@ -50,7 +50,10 @@ async function saveIn(tx: postgres.TransactionSql, save: Save): Promise<Saved> {
       on conflict (channel_id, external_id) do nothing returning 1`,
   ])
   if (taken.length === 0) throw new ReplayedError()
-  const saved: Saved = inserted.length === 1 ? { end: 'report', reportId: save.reportId, version: 1 } : await knownReport(tx, save)
+  const saved: Saved =
+    inserted.length === 1
+      ? { end: 'report', reportId: save.reportId, version: 1 }
+      : await knownReport(tx, save)
   await Promise.all([
     tx`
       with body as (

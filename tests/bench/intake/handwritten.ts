@@ -24,13 +24,15 @@ const maxBodyBytes = 10 * 1024 * 1024
 const { DATABASE_URL = '', MASTER_KEY = '', SECRET = '', CHANNEL = '' } = process.env
 const envelope = createEnvelope(Buffer.from(MASTER_KEY, 'base64'))
 const isReport = compileCheck<ReportContent>(ReportContent)
-const store = createStore(postgres(DATABASE_URL, { max: 10, onnotice: () => undefined, transform: { undefined: null } }))
+const store = createStore(
+  postgres(DATABASE_URL, { max: 10, onnotice: () => undefined, transform: { undefined: null } }),
+)
 const log = pino(pino.destination(2))
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 const sha256 = (content: Uint8Array | string) => createHash('sha256').update(content).digest('hex')
 
-/** What is searched and compared: without the reporter, and without phones and numbers in the text. */
-function workingOf({ reporter: _, ...rest }: ReportContent) {
+/** What is searched and compared: phones and numbers are lifted out of the text. */
+function workingOf(rest: Omit<ReportContent, 'reporter'>) {
   return {
     ...rest,
     text: liftPersonal(rest.text),
@@ -45,7 +47,8 @@ const app = new Hono()
 app.post(`/v1/channels/${CHANNEL}/reports`, async (context) => {
   const startedAt = performance.now()
   const receivedAt = new Date()
-  if (Number(context.req.header('content-length') ?? 0) > maxBodyBytes) return context.json({ code: 'too-large' }, 413)
+  if (Number(context.req.header('content-length') ?? 0) > maxBodyBytes)
+    return context.json({ code: 'too-large' }, 413)
   const bytes = new Uint8Array(await context.req.arrayBuffer())
   const headers = context.req.header()
   const payload = { bytes, headers, method: 'POST', url: context.req.path, receivedAt }
@@ -53,8 +56,9 @@ app.post(`/v1/channels/${CHANNEL}/reports`, async (context) => {
   try {
     replay = verifySignature(payload, { kind: 'hmac', secret: SECRET }, receivedAt).replay
   } catch {
-    return context.json({ code: 'unauthorized' }, 401)
+    replay = undefined
   }
+  if (replay === undefined) return context.json({ code: 'unauthorized' }, 401)
   let order: HotlineOrder
   try {
     order = JSON.parse(utf8.decode(bytes)) as HotlineOrder
@@ -64,6 +68,7 @@ app.post(`/v1/channels/${CHANNEL}/reports`, async (context) => {
   const content = reportOf(order)
   if (!isReport(content)) return context.json({ code: 'invalid', errors: isReport.errors }, 422)
   const text = JSON.stringify(content)
+  const { reporter, ...rest } = content
   const receiptId = newId()
   try {
     const stored = await store.save({
@@ -72,19 +77,32 @@ app.post(`/v1/channels/${CHANNEL}/reports`, async (context) => {
       reportId: newId(),
       channelId: CHANNEL,
       receivedAt,
-      replay: { key: replay?.key ?? '', expiresAt: replay?.expiresAt ?? receivedAt },
+      replay,
       contentType: headers['content-type'],
       bytes: bytes.length,
       sha256: sha256(bytes),
       payload: envelope.seal(bytes),
       content,
-      working: workingOf(content),
+      working: workingOf(rest),
       contentHash: sha256(text),
-      personKeys: personKeysOf(content.reporter, envelope),
+      personKeys: personKeysOf(reporter, envelope),
       report: envelope.seal(Buffer.from(text)),
     })
-    log.info({ event: 'receipt', channel: CHANNEL, receipt: receiptId, bytes: bytes.length, end: stored.end, durationMs: Math.round(performance.now() - startedAt) })
-    const result = { index: 0, end: stored.end, externalId: content.externalId, report: stored.reportId, version: stored.version }
+    log.info({
+      event: 'receipt',
+      channel: CHANNEL,
+      receipt: receiptId,
+      bytes: bytes.length,
+      end: stored.end,
+      durationMs: Math.round(performance.now() - startedAt),
+    })
+    const result = {
+      index: 0,
+      end: stored.end,
+      externalId: content.externalId,
+      report: stored.reportId,
+      version: stored.version,
+    }
     return context.json({ receipt: receiptId, receivedAt: receivedAt.toISOString(), results: [result] }, 202)
   } catch (cause) {
     if (cause instanceof ReplayedError) return context.json({ code: 'replayed' }, 401)
@@ -96,5 +114,7 @@ app.onError((error, context) => {
   return context.json({ code: 'internal' }, 500)
 })
 
-serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) => console.log(`ready at http://127.0.0.1:${port}`))
+serve({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) =>
+  console.log(`ready at http://127.0.0.1:${port}`),
+)
 process.once('SIGTERM', () => process.exit(0))

@@ -16,7 +16,8 @@ export interface Memory {
 
 const every = 5_000
 
-const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+const mean = (values: readonly number[]) =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
 
 function slope(values: readonly number[]): number {
   const middle = (values.length - 1) / 2

@@ -5,7 +5,16 @@
 const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
 const streets = ['清澜', '云杉', '鹤洲', '麦田'] as const
 const categories = ['0231', '0111', '0311', '0221', '0531', '0611', '0711', '0811'] as const
-const titles = ['路灯不亮', '垃圾堆放', '夜间施工', '路面坑洼', '占用通道', '物业服务差', '突然停水', '油烟扰民'] as const
+const titles = [
+  '路灯不亮',
+  '垃圾堆放',
+  '夜间施工',
+  '路面坑洼',
+  '占用通道',
+  '物业服务差',
+  '突然停水',
+  '油烟扰民',
+] as const
 const sentences = [
   '市民来电反映该处问题已经持续一周有余',
   '白天尚可通行，入夜以后老人和孩子经过时很不安全',
@@ -47,7 +56,10 @@ export function orderOf(n: number): Order {
     is_secret: '0',
     is_anonymous: '0',
     need_reply: '1',
-    caller: { name: pick(['王小明', '李青', '赵一凡', '陈晓'], n), phone: `+86 139-${1000 + (n % 9000)}-${1000 + (n % 8999)}` },
+    caller: {
+      name: pick(['王小明', '李青', '赵一凡', '陈晓'], n),
+      phone: `+86 139-${1000 + (n % 9000)}-${1000 + (n % 8999)}`,
+    },
     district_code: '990100',
     street_code: pick(['01', '02', '03', '04'], n),
     address: place,

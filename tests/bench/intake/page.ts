@@ -13,7 +13,8 @@ export function pageWith(page: string, figures: Figures): string {
   }
   return Object.entries(parts).reduce((text, [name, part]) => {
     const marker = new RegExp(`(<!-- measured: ${name} -->\n)[\\s\\S]*?(<!-- /measured -->)`)
-    if (!marker.test(text)) throw new Error(`The page has no part "<!-- measured: ${name} -->" … "<!-- /measured -->".`)
+    if (!marker.test(text))
+      throw new Error(`The page has no part "<!-- measured: ${name} -->" … "<!-- /measured -->".`)
     return text.replace(marker, (_, begin: string, end: string) => `${begin}\n${part}\n\n${end}`)
   }, page)
 }

@@ -40,8 +40,16 @@ export function ratioTable({ ratios, rounds }: Figures): Table {
   }
   return [
     ['gateway against', 'median', 'rounds', 'aim'],
-    row('handwritten', 'written by hand, reports/s, 64 connections', (round) => round.gateway.perS / round.handwritten.perS),
-    row('handwritten_at_1', 'written by hand, reports/s, 1 connection', (round) => round.gatewayAt1.perS / round.handwrittenAt1.perS),
+    row(
+      'handwritten',
+      'written by hand, reports/s, 64 connections',
+      (round) => round.gateway.perS / round.handwritten.perS,
+    ),
+    row(
+      'handwritten_at_1',
+      'written by hand, reports/s, 1 connection',
+      (round) => round.gatewayAt1.perS / round.handwrittenAt1.perS,
+    ),
     row('cpu', 'written by hand, CPU per report', (round) => cpuUs(round.gateway) / cpuUs(round.handwritten)),
     row('limit', 'batches of bare rows, reports/s', (round) => round.gateway.perS / round.limit.perS),
   ]
@@ -68,9 +76,15 @@ export function stepsTable(steps: Steps): Table {
 
 /** Aligned columns, the first to the left. */
 export function asText(table: Table): string {
-  const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => (row[column] ?? '').length)))
+  const widths = (table[0] ?? []).map((_, column) =>
+    Math.max(...table.map((row) => (row[column] ?? '').length)),
+  )
   return table
-    .map((row) => row.map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0))).join('  '))
+    .map((row) =>
+      row
+        .map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0)))
+        .join('  '),
+    )
     .join('\n')
 }
 

@@ -33,7 +33,9 @@ async function keptOf(url: string, externalId: string, envelope: Envelope): Prom
     return {
       ...plain,
       payload: envelope.open({ dataKey: receipt_key, body: receipt_body }).toString('utf8'),
-      content: JSON.parse(envelope.open({ dataKey: version_key, body: version_body }).toString('utf8')) as unknown,
+      content: JSON.parse(
+        envelope.open({ dataKey: version_key, body: version_body }).toString('utf8'),
+      ) as unknown,
     }
   } finally {
     await sql.end()
@@ -41,7 +43,11 @@ async function keptOf(url: string, externalId: string, envelope: Envelope): Prom
 }
 
 /** Throws, with the difference, where the two databases do not hold the same of the order. */
-export async function compareKept(urls: readonly [string, string], externalId: string, envelope: Envelope): Promise<void> {
+export async function compareKept(
+  urls: readonly [string, string],
+  externalId: string,
+  envelope: Envelope,
+): Promise<void> {
   const [a, b] = await Promise.all(urls.map((url) => keptOf(url, externalId, envelope)))
   deepStrictEqual(a, b)
 }

@@ -41,6 +41,13 @@ export async function startServer(): Promise<Server> {
       await sql.end()
     }
   }
+  const stop = async () => {
+    await server.stop()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  // The server would outlive a bench that is broken off.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().finally(() => process.exit(130)))
   return {
     postmaster: running.pid,
     folder,
@@ -56,10 +63,7 @@ export async function startServer(): Promise<Server> {
         'truncate receipts, receipt_bodies, replay_keys, records, reports, report_versions',
         'checkpoint',
       ]),
-    stop: async () => {
-      await server.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    stop,
   }
 }
 

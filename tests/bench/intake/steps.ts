@@ -58,10 +58,20 @@ async function timed(run: (n: number) => unknown): Promise<number> {
 /** The nth order as it arrives, signed. */
 function payloadOf(n: number): RawPayload {
   const { body } = orderOf(n)
-  const signature = signedHeaders(secret, { method: 'POST', url: path, body, nonce: randomUUID(), at: new Date() })
+  const signature = signedHeaders(secret, {
+    method: 'POST',
+    url: path,
+    body,
+    nonce: randomUUID(),
+    at: new Date(),
+  })
   return {
     bytes: Buffer.from(body),
-    headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)), ...signature },
+    headers: {
+      'content-type': 'application/json',
+      'content-length': String(Buffer.byteLength(body)),
+      ...signature,
+    },
     method: 'POST',
     url: path,
     receivedAt: new Date(),
@@ -85,7 +95,11 @@ function incomingOf(deps: Deps, payload: RawPayload): Incoming {
 }
 
 /** Commits `batches` batches of `size`; the fastest of it is warm-up. */
-async function commits(deps: Deps, server: Server, { from, size, batches }: { from: number; size: number; batches: number }): Promise<Commit> {
+async function commits(
+  deps: Deps,
+  server: Server,
+  { from, size, batches }: { from: number; size: number; batches: number },
+): Promise<Commit> {
   const prepared: Prepared[][] = []
   for (let batch = 0; batch < batches; batch += 1) {
     const payloads = Array.from({ length: size }, (_, n) => payloadOf(from + batch * size + n))
@@ -111,7 +125,11 @@ async function commits(deps: Deps, server: Server, { from, size, batches }: { fr
 }
 
 export async function measureSteps(server: Server, databaseUrl: string): Promise<Steps> {
-  const config = readConfig({ ...gatewayEnvironment(server.folder), DATABASE_URL: databaseUrl, GUIYI_LOG_LEVEL: 'error' })
+  const config = readConfig({
+    ...gatewayEnvironment(server.folder),
+    DATABASE_URL: databaseUrl,
+    GUIYI_LOG_LEVEL: 'error',
+  })
   process.env['GUIYI_MASTER_KEY'] = gatewayEnvironment(server.folder)['GUIYI_MASTER_KEY']
   const { deps, close } = await openDeps(config)
   try {
@@ -139,7 +157,9 @@ async function measureWith(deps: Deps, server: Server): Promise<Steps> {
   })
   const texts = contents.map((content) => Buffer.from(JSON.stringify(content)))
   const isReport = compileCheck<ReportContent>(ReportContent)
-  const signatureUs = await timed((n) => verifySignature(at(n), settings.authentication as HmacAuthentication, new Date()))
+  const signatureUs = await timed((n) =>
+    verifySignature(at(n), settings.authentication as HmacAuthentication, new Date()),
+  )
   const decodeUs = await timed((n) => recordsOf(at(n), settings))
   const mappedUs = await timed((n) => compiled.map(records[n], context))
   const validationUs = await timed((n) => isReport(contents[n]))
