@@ -78,7 +78,12 @@ export async function assemble(stage: Stage): Promise<Cast> {
     const onDeath = (reason: string) => say(`${reason}; it is started again`)
     const startOwn = async (program: 'dispatch' | 'clerk', settings: object) =>
       keep('first', await startPeer({ name: program, program, folder, settings, onDeath, returns: true }))
-    const dispatchSettings: DispatchSettings = { key, seed: options.seed, stepMs: stage.paceMs }
+    const dispatchSettings: DispatchSettings = {
+      key,
+      seed: options.seed,
+      stepMs: stage.paceMs,
+      handledUnits: district.flatMap(({ handles = [] }) => handles),
+    }
     const dispatch = await startOwn('dispatch', dispatchSettings)
     const clerkSettings: ClerkSettings = { key, name: 'C-07', pages: pagesOf(district, partners) }
     const clerk = await startOwn('clerk', clerkSettings)

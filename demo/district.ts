@@ -1,6 +1,7 @@
 /** The simulated district: its channels, each with its own codes. Every name is invented. */
 import { forum } from './partners/forum.ts'
 import { gridApp } from './partners/grid-app.ts'
+import { gridPlatform } from './partners/grid-platform.ts'
 import { hotline12345 } from './partners/hotline-12345.ts'
 import { mailboxForm } from './partners/mailbox-form.ts'
 import { messageBoard } from './partners/message-board.ts'
@@ -110,6 +111,13 @@ const channels: readonly Partner[] = [
     name: '平安网格通',
     weight: 16,
     externalId: (index) => `WG20251122${String(index + 1).padStart(4, '0')}`,
+  }),
+  gridPlatform({
+    channel: 'wangge-pingtai',
+    name: '平安区网格化管理平台',
+    weight: 8,
+    externalId: (index) => `WGP2025${String(index + 1).padStart(6, '0')}`,
+    handles: ['WGZX'],
   }),
   messageBoard({
     channel: 'lingdao-liuyanban',

@@ -57,7 +57,10 @@ const fetchedEnds = {
   test: 'filtered',
 } as const
 
-/** What nobody acknowledged, because the gateway came for it: as many ended where they belong as the partner wrote. */
+/**
+ * What nobody acknowledged, because the gateway came for it: as many ended where they belong as the partner wrote. A row
+ * that makes nothing (unusable, a test) is seen again whenever its page is read again.
+ */
 export function checkFetched(
   { channel, fetched }: Partner,
   { lines, counts, differences }: { lines: readonly LedgerLine[]; counts: Counts; differences: Differences },
@@ -66,11 +69,10 @@ export function checkFetched(
   for (const [what, end] of Object.entries(fetchedEnds)) {
     if (!fetched.has(what as keyof typeof fetchedEnds)) continue
     const written = lines.filter((line) => line.kind === 'sent' && line.what === what).length
-    if ((ends[end] ?? 0) !== written)
-      differences.add(
-        'items not fetched once each',
-        `${channel}: ${ends[end] ?? 0} ${end} of ${written} ${what}`,
-      )
+    const found = ends[end] ?? 0
+    const isRight = what === 'change' || what === 'message' ? found === written : found >= written
+    if (!isRight)
+      differences.add('items not fetched once each', `${channel}: ${found} ${end} of ${written} ${what}`)
   }
 }
 

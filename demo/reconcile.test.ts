@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { districtWith } from './district.ts'
 import type { Evidence } from './evidence.ts'
 import { reconcile } from './reconcile.ts'
-import type { LedgerLine } from './peers/ledger.ts'
+import type { LedgerLine, SentKind } from './peers/ledger.ts'
 
 const at = '2025-11-22T00:00:00.000Z'
 
@@ -76,6 +76,24 @@ it('an item without acknowledgement, in the wrong place or refused is named', ()
   ])
 })
 
+it('what the gateway came for must have ended where it belongs, once each', () => {
+  const [board] = districtWith('without-services').filter(({ platform }) => platform === 'message-board')
+  if (board === undefined) throw new Error('The district has no message board.')
+  const { channel } = board
+  const lines = [sent('message', 'A1/urge'), sent('change', 'A1/change'), sent('test', 'T1')]
+  const records = { message: 2, version: 1, filtered: 3 }
+  const counts = { channel, receipts: 1, records, reports: 0, cases: 0, deliveries: {} }
+
+  const books = reconcile({
+    channels: [board],
+    ledgers: new Map([[channel, lines]]),
+    listed: new Map(),
+    counts: { channels: [counts], cases: {}, waiting: 0 },
+  })
+
+  expect(books.differences).toEqual([`1 × items not fetched once each: ${channel}: 2 message of 1 message`])
+})
+
 it('an open case is a difference', () => {
   const books = reconcile({
     ...evidence(),
@@ -109,7 +127,7 @@ function evidence({
   }
 }
 
-function sent(what: 'report' | 'message', item: string): LedgerLine {
+function sent(what: SentKind, item: string): LedgerLine {
   return { kind: 'sent', at, what, externalId: 'A1', item }
 }
 

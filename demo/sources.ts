@@ -53,6 +53,11 @@ export function checkSources(
     tally.doubled += heard.doubled.length
     for (const what of heard.doubled) differences.add('source told twice', `${name} ${what}`)
   }
+  for (const [number, calls] of told) {
+    const twice = sent.has(number) ? [] : repeatsOf(calls)
+    tally.doubled += twice.length
+    for (const what of twice) differences.add('handler told twice', `${channel.channel} ${number} ${what}`)
+  }
   return tally
 }
 
@@ -66,13 +71,19 @@ function hearing(
   const effective = told.filter(({ effect }) => effect)
   const accepted = effective.filter(({ code }) => codes.accepted.has(code))
   const results = effective.filter(({ code }) => codes.result.has(code))
-  const sameKey = [...Map.groupBy(effective, ({ code, key }) => `${code} ${key}`)].flatMap(([what, times]) =>
-    times.length > 1 ? [what] : [],
-  )
+  const sameKey = repeatsOf(told)
   const doubled = [
     ...sameKey,
     ...(sameKey.length === 0 && accepted.length > 1 ? [`acceptance × ${accepted.length}`] : []),
     ...(sameKey.length === 0 && results.length > 1 + redone ? [`result × ${results.length}`] : []),
   ]
   return { isAccepted: accepted.length > 0 || results.length > 0, hasResult: results.length > 0, doubled }
+}
+
+/** What was said under one key more than once in effect. */
+function repeatsOf(told: readonly ToldLine[]): string[] {
+  const effective = told.filter(({ effect }) => effect)
+  return [...Map.groupBy(effective, ({ code, key }) => `${code} ${key}`)].flatMap(([what, times]) =>
+    times.length > 1 ? [what] : [],
+  )
 }

@@ -45,6 +45,11 @@ export const Channel = Type.Object(
       Type.Object(
         {
           settings: Type.Optional(Settings),
+          way: Type.Optional(
+            Type.String({
+              description: 'Told by another protocol than usual: a name under `reverse.ways` of the platform',
+            }),
+          ),
           manual: Type.Optional(
             Type.Boolean({ description: 'No interface here: every call becomes a manual task' }),
           ),

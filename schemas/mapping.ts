@@ -232,6 +232,36 @@ export const ReverseRequest = Type.Object(
 )
 export type ReverseRequest = Static<typeof ReverseRequest>
 
+/** How a `queryable` partner is asked. */
+const ReverseLookup = Type.Object(
+  {
+    settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    body: Type.Optional(Type.Unknown()),
+    delivered: Type.String({
+      description: 'CEL over status, headers, body, code: their store shows it',
+    }),
+    absent: Type.String({ description: 'CEL: their store surely lacks it, send again' }),
+  },
+  {
+    additionalProperties: false,
+    description: 'How a `queryable` partner is asked after an ambiguous try',
+  },
+)
+
+/** Another protocol for the same news: what a system of this platform is told by, where it takes the usual one not. */
+const ReverseWay = Type.Object(
+  {
+    adapter: Type.String(),
+    partner: Type.Optional(PartnerClass),
+    settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    requests: Type.Record(Type.String(), Type.Partial(ReverseRequest), {
+      description: 'Every request of the platform: its settings and answer here; its body where it differs',
+    }),
+    lookup: Type.Optional(ReverseLookup),
+  },
+  { additionalProperties: false },
+)
+
 export const ReverseMapping = Type.Object(
   {
     adapter: Type.Optional(
@@ -267,21 +297,12 @@ export const ReverseMapping = Type.Object(
       ),
     ),
     requests: Type.Optional(Type.Record(Type.String(), ReverseRequest)),
-    lookup: Type.Optional(
-      Type.Object(
-        {
-          settings: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
-          body: Type.Optional(Type.Unknown()),
-          delivered: Type.String({
-            description: 'CEL over status, headers, body, code: their store shows it',
-          }),
-          absent: Type.String({ description: 'CEL: their store surely lacks it, send again' }),
-        },
-        {
-          additionalProperties: false,
-          description: 'How a `queryable` partner is asked after an ambiguous try',
-        },
-      ),
+    lookup: Type.Optional(ReverseLookup),
+    ways: Type.Optional(
+      Type.Record(Type.String(), ReverseWay, {
+        description:
+          'Other protocols by which a channel of this platform can be told: `reverse.way` of its file',
+      }),
     ),
   },
   { additionalProperties: false },

@@ -8,7 +8,8 @@ import {
 } from '../../tests/support/exchange-database.ts'
 import type { Finding } from '../adapter.ts'
 import { database } from './database.ts'
-import type { DatabaseSettings, PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
+import type { DatabaseSettings } from './settings.ts'
 
 let exchange: ExchangeDatabase
 

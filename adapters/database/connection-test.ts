@@ -8,7 +8,8 @@ import { rowsRead } from './row.ts'
 import { portion } from './select.ts'
 import type { Session } from './session.ts'
 import { usesTls } from './socket.ts'
-import type { DatabaseSettings, PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
+import type { DatabaseSettings } from './settings.ts'
 
 const deadlineMs = 15_000
 

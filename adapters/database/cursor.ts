@@ -10,7 +10,7 @@ import { CellFault } from './cell.ts'
 import type { Position, RowRead } from './row.ts'
 import type { From } from './select.ts'
 import type { Mark } from './session.ts'
-import type { PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
 
 /** By time so many rows are remembered: beyond that the overlap is read no further back. */
 const rememberedByTime = 2_000

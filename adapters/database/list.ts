@@ -5,7 +5,8 @@ import { openSession } from './open-session.ts'
 import { spoken } from './poll.ts'
 import { equalities, joined } from './select.ts'
 import type { Column, Mark, Session } from './session.ts'
-import type { DatabaseSettings, PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
+import type { DatabaseSettings } from './settings.ts'
 
 const portionRows = 500
 const deadlineMs = 60_000

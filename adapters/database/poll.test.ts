@@ -4,7 +4,8 @@ import { channelWith, loopbackHttp } from '../../tests/support/adapter-channel.t
 import { createExchangeDatabase, type ExchangeDatabase } from '../../tests/support/exchange-database.ts'
 import type { Channel, Cursor, PollPage, SourceRecord } from '../adapter.ts'
 import { database } from './database.ts'
-import type { DatabaseSettings, PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
+import type { DatabaseSettings } from './settings.ts'
 
 let exchange: ExchangeDatabase
 

@@ -11,7 +11,8 @@ import { maxPageBytes, pageText, polled } from './page.ts'
 import { rowsRead, type RowRead } from './row.ts'
 import { portion } from './select.ts'
 import type { Session } from './session.ts'
-import type { DatabaseSettings, PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
+import type { DatabaseSettings } from './settings.ts'
 
 const firstPortionRows = 25
 const maxPortionRows = 500

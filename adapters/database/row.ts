@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { CellFault, textOf, type Cell } from './cell.ts'
 import type { Column, Mark, Rows } from './session.ts'
-import type { PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
 
 /** Where a row stands: its value in the cursor's column, then its key. */
 export interface Position {

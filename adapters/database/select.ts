@@ -1,6 +1,6 @@
 /** The statements that read: one portion of rows in their order, by number or by time. */
 import type { Piece, Session } from './session.ts'
-import type { PollSettings } from './settings.ts'
+import type { PollSettings } from './poll-settings.ts'
 import type { Position } from './row.ts'
 
 /** From where a portion begins: after a row, or at a value (all rows that have it come again). */
@@ -31,7 +31,9 @@ function columnsOf(session: Session, { columns, key, cursor, textEncodings = {} 
 
 export function equalities(session: Session, where: PollSettings['where'] = {}): Piece[] {
   return Object.entries(where).map(([name, value]) => {
-    const compared = session.compared({ text: String(value), isNumeric: typeof value === 'number' })
+    // 1 and 0 are true and false to both kinds.
+    const text = typeof value === 'boolean' ? String(Number(value)) : String(value)
+    const compared = session.compared({ text, isNumeric: typeof value !== 'string' })
     return { text: `t.${session.quote(name)} = ${compared.text}`, values: compared.values }
   })
 }

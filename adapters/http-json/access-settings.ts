@@ -31,7 +31,8 @@ const carrier = {
     Type.String({
       pattern: '^[A-Za-z0-9_.~-]{1,100}$',
       title: '地址参数 / Query parameter',
-      description: '改放在地址参数里；尽量不用，地址会进对方日志 / In the query instead; only where asked for',
+      description:
+        '改放在地址参数里；尽量不用，地址会进对方日志 / In the query instead; only where asked for',
     }),
   ),
 }
@@ -99,7 +100,8 @@ const OAuth2Access = Type.Object(
       Type.Enum(['basic', 'body'], {
         default: 'basic',
         title: '密钥放置 / Style',
-        description: '客户端密钥放在 Basic 请求头还是表单里 / Client secret in the Basic header or in the form',
+        description:
+          '客户端密钥放在 Basic 请求头还是表单里 / Client secret in the Basic header or in the form',
       }),
     ),
     valuePath: Type.Optional(
@@ -113,7 +115,8 @@ const OAuth2Access = Type.Object(
       AnswerPath({
         default: 'expires_in',
         title: '有效期路径 / Path of the lifetime',
-        description: '应答中有效秒数的位置；没有则按 300 秒 / Where it holds the seconds; 300 where it has none',
+        description:
+          '应答中有效秒数的位置；没有则按 300 秒 / Where it holds the seconds; 300 where it has none',
       }),
     ),
     ...carrier,
@@ -146,6 +149,7 @@ export const Tls = Type.Object(
   {
     additionalProperties: false,
     title: '双向 TLS / Mutual TLS',
-    description: '对方要求客户端证书，或用自己的根证书时填写 / Where the partner asks for a certificate, or has its own authority',
+    description:
+      '对方要求客户端证书，或用自己的根证书时填写 / Where the partner asks for a certificate, or has its own authority',
   },
 )

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { channelWith, judgeByCode, loopbackHttp, noon, noticeOf } from '../../tests/support/adapter-channel.ts'
-import { refusedUrl, startPartner, type Partner, type PartnerAnswer } from '../../tests/support/adapter-partner.ts'
+import {
+  channelWith,
+  judgeByCode,
+  loopbackHttp,
+  noon,
+  noticeOf,
+} from '../../tests/support/adapter-channel.ts'
+import {
+  refusedUrl,
+  startPartner,
+  type Partner,
+  type PartnerAnswer,
+} from '../../tests/support/adapter-partner.ts'
 import { OutgoingError, type Channel } from '../adapter.ts'
 import { verifySignature } from '../credentials/signature.ts'
 import { httpJson } from './http-json.ts'
@@ -11,7 +22,7 @@ const signal = new AbortController().signal
 const clientSecret = 's3cret:&=密'
 
 describe('our calls prove who we are', () => {
-  it.each<{ access: HttpJsonSettings['access']; header: string; value: string }>([
+  it.each<{ access: NonNullable<HttpJsonSettings['access']>; header: string; value: string }>([
     { access: { kind: 'api-key', secret: 'k-123' }, header: 'x-api-key', value: 'k-123' },
     {
       access: { kind: 'api-key', secret: 'k-123', header: 'Authorization', prefix: 'AppCode ' },
@@ -42,14 +53,25 @@ describe('our calls prove who we are', () => {
 
     const [request] = partner.requests
     const headers = Object.fromEntries(Object.entries(request?.headers ?? {}).map(([n, v]) => [n, String(v)]))
-    const payload = { bytes: Buffer.alloc(0), headers, method: 'GET', url: request?.url ?? '', receivedAt: noon }
+    const payload = {
+      bytes: Buffer.alloc(0),
+      headers,
+      method: 'GET',
+      url: request?.url ?? '',
+      receivedAt: noon,
+    }
     expect(request?.url).toBe('/list?a=1&appKey=k+1%262')
-    expect(verifySignature(payload, { kind: 'hmac', secret: settings.signing?.secret ?? '' }, noon).name).toBe('hmac')
+    expect(
+      verifySignature(payload, { kind: 'hmac', secret: settings.signing?.secret ?? '' }, noon).name,
+    ).toBe('hmac')
   })
 
   it('in one header where channel and request both name it', async () => {
     const partner = await startPartner(() => ({}))
-    const settings = { headers: { Accept: 'text/plain', 'X-Api-Key': 'old' }, access: { kind: 'api-key', secret: 'new' } } as const
+    const settings = {
+      headers: { Accept: 'text/plain', 'X-Api-Key': 'old' },
+      access: { kind: 'api-key', secret: 'new' },
+    } as const
 
     await callPartner({ method: 'GET', url: partner.url }, channelOf(settings), signal)
 
@@ -94,7 +116,11 @@ describe('an OAuth2 token', () => {
     await call(partner, channel)
 
     expect(service.requests).toHaveLength(2)
-    expect(partner.requests.map(({ headers }) => headers.authorization)).toEqual(['Bearer t1', 'Bearer t1', 'Bearer t2'])
+    expect(partner.requests.map(({ headers }) => headers.authorization)).toEqual([
+      'Bearer t1',
+      'Bearer t1',
+      'Bearer t2',
+    ])
   })
 
   it('is asked for once by callers that need it at the same moment', async () => {
@@ -182,7 +208,12 @@ describe('an OAuth2 token', () => {
   })
 
   it('whose service is away is no notice that was perhaps taken', async () => {
-    const access = { kind: 'oauth2', url: `${await refusedUrl()}/token`, clientId: 'c', clientSecret } as const
+    const access = {
+      kind: 'oauth2',
+      url: `${await refusedUrl()}/token`,
+      clientId: 'c',
+      clientSecret,
+    } as const
 
     const outcome = await deliver(await startPartner(() => ({})), channelOf({ access }))
 
@@ -207,7 +238,10 @@ describe('an OAuth2 token', () => {
   })
 })
 
-function channelOf(settings: HttpJsonSettings, parts: Partial<Channel<HttpJsonSettings>> = {}): Channel<HttpJsonSettings> {
+function channelOf(
+  settings: HttpJsonSettings,
+  parts: Partial<Channel<HttpJsonSettings>> = {},
+): Channel<HttpJsonSettings> {
   return channelWith<HttpJsonSettings>(settings, {
     http: loopbackHttp(),
     request: () => ({ settings: { path: '/status' }, judge: judgeByCode }),
@@ -220,7 +254,9 @@ async function startSecured(
   access: Partial<Extract<NonNullable<HttpJsonSettings['access']>, { kind: 'oauth2' }>> = {},
   parts: Partial<Channel<HttpJsonSettings>> = {},
   answer: Parameters<typeof startPartner>[0] = () => ({ body: '{"code":0}' }),
-  give: (count: number) => PartnerAnswer = (count) => ({ body: `{"access_token":"t${count}","expires_in":3600}` }),
+  give: (count: number) => PartnerAnswer = (count) => ({
+    body: `{"access_token":"t${count}","expires_in":3600}`,
+  }),
 ): Promise<{ service: Partner; partner: Partner; channel: Channel<HttpJsonSettings> }> {
   const service = await startPartner((_, count) => give(count))
   const partner = await startPartner(answer)

@@ -9,7 +9,10 @@ import type { FormFile } from './form.ts'
  */
 export function assignFiles(
   records: readonly SourceRecord[],
-  { files, extra }: { readonly files: readonly FormFile[]; readonly extra: Readonly<Record<string, unknown>> },
+  {
+    files,
+    extra,
+  }: { readonly files: readonly FormFile[]; readonly extra: Readonly<Record<string, unknown>> },
 ): SourceRecord[] {
   const isAlone = records.length === 1
   const claimed = new Set<FormFile>()
@@ -23,13 +26,11 @@ export function assignFiles(
   const left = isAlone ? [] : files.filter((file) => !claimed.has(file))
   return [
     ...assigned,
-    ...left.map(
-      ({ url }): SourceRecord => ({
-        kind: 'unreadable',
-        position: url,
-        detail: 'No record of this form names this file. Name its part in the record that it belongs to.',
-      }),
-    ),
+    ...left.map(({ url }): SourceRecord => ({
+      kind: 'unreadable',
+      position: url,
+      detail: 'No record of this form names this file. Name its part in the record that it belongs to.',
+    })),
   ]
 }
 

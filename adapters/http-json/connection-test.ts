@@ -33,7 +33,9 @@ async function testToken(channel: Channel<HttpJsonSettings>): Promise<Finding[]>
   if (access?.kind !== 'oauth2') return []
   const { until } = await tokenFor(channel, access, AbortSignal.timeout(testMs))
   const seconds = Math.round((until - channel.now().getTime()) / 1000)
-  return [{ level: 'ok', subject: 'login', detail: `The token service gave a token; it is used for ${seconds} s.` }]
+  return [
+    { level: 'ok', subject: 'login', detail: `The token service gave a token; it is used for ${seconds} s.` },
+  ]
 }
 
 /** The first request of a first round. */
@@ -65,7 +67,11 @@ const empty: Finding = {
 }
 
 function readable(count: number): Finding {
-  return { level: 'ok', subject: 'rights', detail: `The list can be read: ${count} records on the first page.` }
+  return {
+    level: 'ok',
+    subject: 'rights',
+    detail: `The list can be read: ${count} records on the first page.`,
+  }
 }
 
 function subjectOf(status: number): Finding['subject'] {
@@ -74,10 +80,7 @@ function subjectOf(status: number): Finding['subject'] {
 }
 
 /** `refused`: what a call failed at that is refused before it is made. */
-async function tested(
-  refused: Finding['subject'],
-  test: () => Promise<Finding[]>,
-): Promise<Finding[]> {
+async function tested(refused: Finding['subject'], test: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await test()
   } catch (error) {

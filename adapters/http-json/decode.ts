@@ -66,6 +66,9 @@ function recordOf(value: unknown, position: string, inlineFiles: readonly string
 }
 
 /** What a form holds beside its JSON and files is shown to the mapping: nothing a partner sends is dropped unseen. */
-function withFields({ files, fields }: Form): Pick<Form, 'files'> & { extra: Readonly<Record<string, unknown>> } {
+function withFields({
+  files,
+  fields,
+}: Form): Pick<Form, 'files'> & { extra: Readonly<Record<string, unknown>> } {
   return { files, extra: Object.keys(fields).length === 0 ? {} : { _fields: fields } }
 }

@@ -29,7 +29,9 @@ export function readForm(bytes: Uint8Array, contentType: string | undefined, jso
       `The form has no part "${jsonName}", where this channel's JSON is expected. Send it, or correct the setting formPart.`,
     )
   const others = parts.filter((part) => part !== json)
-  const files = others.filter(isFile).filter(({ fileName, bytes: { length } }) => fileName !== '' || length > 0)
+  const files = others
+    .filter(isFile)
+    .filter(({ fileName, bytes: { length } }) => fileName !== '' || length > 0)
   if (files.length > maxFiles)
     throw new DecodeError(
       'payload.too-many-files',
@@ -38,12 +40,17 @@ export function readForm(bytes: Uint8Array, contentType: string | undefined, jso
   return {
     json,
     files: named(files),
-    fields: Object.fromEntries(others.filter((part) => !isFile(part)).map((part) => [part.name, textOf(part)])),
+    fields: Object.fromEntries(
+      others.filter((part) => !isFile(part)).map((part) => [part.name, textOf(part)]),
+    ),
   }
 }
 
 function isFile({ fileName, contentType }: FormPart): boolean {
-  return fileName !== undefined || (contentType !== undefined && !/^\s*(text\/|application\/json)/i.test(contentType))
+  return (
+    fileName !== undefined ||
+    (contentType !== undefined && !/^\s*(text\/|application\/json)/i.test(contentType))
+  )
 }
 
 /** `part:photo`; where several have one name, `part:photo/0`, `part:photo/1`. */

@@ -22,7 +22,10 @@ export const httpJson: Adapter<HttpJsonSettings> = {
   async authenticate(payload, { settings, now }) {
     if (settings.poll === undefined) return verifySender(payload, settings.authentication, now())
     if (payload.method === polled) return { name: 'poll' }
-    throw new AuthenticationError('missing', 'This feed is polled by the gateway; nothing can be pushed to it.')
+    throw new AuthenticationError(
+      'missing',
+      'This feed is polled by the gateway; nothing can be pushed to it.',
+    )
   },
 
   async *decode(payload, { settings }) {

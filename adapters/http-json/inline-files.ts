@@ -60,8 +60,16 @@ function fileIn(text: string): Pick<SourceFile, 'mediaType' | 'bytes'> | 'other'
   const data = /^data:([^,]{0,200}?);base64,/i.exec(given)
   if (data === null && (given.startsWith('data:') || given.length < minBase64))
     return given.startsWith('data:') ? 'damaged' : 'other'
-  const base64 = given.slice(data?.[0].length ?? 0).replaceAll(/\s+/g, '')
-  const letters = /^([A-Za-z0-9+/_-]*)={0,2}$/.exec(base64)?.[1]
-  if (letters === undefined || letters === '' || letters.length % 4 === 1) return 'damaged'
-  return { mediaType: mediaTypeOf(data?.[1]), bytes: Buffer.from(letters, 'base64') }
+  const base64 = given.slice(data?.[0].length ?? 0)
+  if (!/^[A-Za-z0-9+/_\s-]*={0,2}$/.test(base64)) return 'damaged'
+  const letters = lettersIn(base64)
+  if (letters === 0 || letters % 4 === 1) return 'damaged'
+  return { mediaType: mediaTypeOf(data?.[1]), bytes: Buffer.from(base64, 'base64') }
+}
+
+/** Neither blanks nor padding. */
+function lettersIn(base64: string): number {
+  let letters = 0
+  for (const byte of Buffer.from(base64, 'latin1')) if (byte > 0x20 && byte !== 0x3d) letters += 1
+  return letters
 }

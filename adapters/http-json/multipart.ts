@@ -30,7 +30,10 @@ export function formParts(bytes: Uint8Array, boundary: string): FormPart[] {
   let mark = firstDelimiter(body, delimiter)
   while (!mark.isLast) {
     if (parts.length === maxParts)
-      throw new DecodeError('payload.too-many-parts', `The form has more than ${maxParts} parts. Send fewer files.`)
+      throw new DecodeError(
+        'payload.too-many-parts',
+        `The form has more than ${maxParts} parts. Send fewer files.`,
+      )
     const next = nextDelimiter(body, delimiter, mark.behind - 2)
     parts.push(partOf(body.subarray(mark.behind, next.at), mark.behind))
     mark = next
@@ -74,7 +77,9 @@ function delimiterAt(body: Buffer, at: number, delimiter: Buffer): Delimiter | u
   let behind = at + delimiter.length
   if (body[behind] === 0x2d && body[behind + 1] === 0x2d) return { at, behind: behind + 2, isLast: true }
   while (body[behind] === 0x20 || body[behind] === 0x09) behind += 1
-  return body[behind] === 0x0d && body[behind + 1] === 0x0a ? { at, behind: behind + 2, isLast: false } : undefined
+  return body[behind] === 0x0d && body[behind + 1] === 0x0a
+    ? { at, behind: behind + 2, isLast: false }
+    : undefined
 }
 
 function partOf(part: Buffer, offset: number): FormPart {
@@ -121,7 +126,10 @@ function headerText(bytes: Uint8Array): string {
 function parametersOf(disposition: string): Map<string, string> {
   const found = disposition.matchAll(/;\s*([a-z]+\*?)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s"]*))/gi)
   return new Map(
-    [...found].map(([, name = '', quoted, plain]) => [name.toLowerCase(), quoted?.replaceAll('\\"', '"') ?? plain ?? '']),
+    [...found].map(([, name = '', quoted, plain]) => [
+      name.toLowerCase(),
+      quoted?.replaceAll('\\"', '"') ?? plain ?? '',
+    ]),
   )
 }
 
@@ -130,7 +138,11 @@ function fileNameOf(parameters: ReadonlyMap<string, string>): string | undefined
   const given = unescaped(extended) ?? parameters.get('filename')
   if (given === undefined) return undefined
   const last = given.replaceAll(/%22/g, '"').split(/[/\\]/).at(-1) ?? ''
-  return last.replaceAll(/\p{Cc}/gu, '').trim().slice(-maxFileNameLength).toWellFormed()
+  return last
+    .replaceAll(/\p{Cc}/gu, '')
+    .trim()
+    .slice(-maxFileNameLength)
+    .toWellFormed()
 }
 
 function unescaped(text: string | undefined): string | undefined {
@@ -152,7 +164,10 @@ function decoded(bytes: Buffer, encoding: string | undefined, offset: number): U
     case 'base64':
       return Buffer.from(bytes.toString('latin1'), 'base64')
     default:
-      throw notForm('A part of the form has a transfer encoding that is not read here. Send it as it is.', offset)
+      throw notForm(
+        'A part of the form has a transfer encoding that is not read here. Send it as it is.',
+        offset,
+      )
   }
 }
 

@@ -20,7 +20,11 @@ export async function callPartner(
     case 'oauth2':
       return await callWithToken(request, channel, { access, signal })
     case 'api-key':
-      return await send(withKey(request, access, { value: access.secret, header: 'x-api-key', prefix: '' }), channel, signal)
+      return await send(
+        withKey(request, access, { value: access.secret, header: 'x-api-key', prefix: '' }),
+        channel,
+        signal,
+      )
     case 'basic': {
       const pair = Buffer.from(`${access.user}:${access.password}`).toString('base64')
       return await send(withHeader(request, 'authorization', `Basic ${pair}`), channel, signal)

@@ -22,7 +22,10 @@ export function pageOf(
 ): Page {
   const { origin } = new URL(url)
   if (answer.status !== 200)
-    throw pollFault(`${origin} answered ${answer.status}: ${reasonOf(answer)}`, retryAfterMs(answer.headers, now))
+    throw pollFault(
+      `${origin} answered ${answer.status}: ${reasonOf(answer)}`,
+      retryAfterMs(answer.headers, now),
+    )
   const tree = treeOf(answer, origin)
   const code = success && textAt(tree, success.path)
   if (success !== undefined && !success.values.includes(code ?? ''))
@@ -55,7 +58,8 @@ function reasonOf({ status }: OutgoingAnswer): string {
   if (status === 403) return 'our access has no right to this list. Ask the partner for it.'
   if (status === 404 || status === 410) return 'there is nothing at this address. Correct baseUrl and path.'
   if (status === 429) return 'we ask too often. It will be asked later.'
-  if (status >= 300 && status < 400) return 'its interface moved. Redirects are not followed; correct baseUrl.'
+  if (status >= 300 && status < 400)
+    return 'its interface moved. Redirects are not followed; correct baseUrl.'
   return status >= 500
     ? 'it is not well. It will be asked again.'
     : 'it refuses the request as it is. Correct path, query and body.'
@@ -65,7 +69,11 @@ function reasonOf({ status }: OutgoingAnswer): string {
 export function nextPosition(
   at: Position,
   { tree, rows }: Page,
-  { poll, read, top }: { poll: Pick<Poll, 'more' | 'total' | 'paging' | 'since'>; read: number; top: bigint | undefined },
+  {
+    poll,
+    read,
+    top,
+  }: { poll: Pick<Poll, 'more' | 'total' | 'paging' | 'since'>; read: number; top: bigint | undefined },
 ): Position | null {
   if (saysLast(tree, poll, read)) return null
   // A list of changes may have an empty page in the middle; only where the partner says so are there more.

@@ -51,7 +51,8 @@ const template = {
   body: Type.Optional(
     Type.Unknown({
       title: '报文 / Body',
-      description: 'POST 的 JSON 报文，文字里可含占位符 / JSON body of a POST; its texts may hold placeholders',
+      description:
+        'POST 的 JSON 报文，文字里可含占位符 / JSON body of a POST; its texts may hold placeholders',
     }),
   ),
   size: Type.Optional(
@@ -66,7 +67,10 @@ const template = {
   success: Type.Optional(
     Type.Object(
       {
-        path: Path({ title: '路径 / Path', description: '应答中结果码的位置 / Where the answer holds its code' }),
+        path: Path({
+          title: '路径 / Path',
+          description: '应答中结果码的位置 / Where the answer holds its code',
+        }),
         values: Type.Array(Type.String({ maxLength: 100 }), {
           minItems: 1,
           maxItems: 20,
@@ -77,7 +81,8 @@ const template = {
       {
         additionalProperties: false,
         title: '成功标志 / Success',
-        description: '对方以 200 报错时填写：其他结果码算读取失败 / Where errors come with 200: any other code is a failed poll',
+        description:
+          '对方以 200 报错时填写：其他结果码算读取失败 / Where errors come with 200: any other code is a failed poll',
       },
     ),
   ),
@@ -116,7 +121,8 @@ const Paging = Type.Union(
             minLength: 1,
             maxLength: 500,
             title: '起始游标 / First cursor',
-            description: '第一次请求的 {cursor}；不填则不发送 / {cursor} of the very first request; left out where missing',
+            description:
+              '第一次请求的 {cursor}；不填则不发送 / {cursor} of the very first request; left out where missing',
           }),
         ),
       },
@@ -157,7 +163,8 @@ const Since = Type.Union(
             maximum: 604_800,
             default: 300,
             title: '重叠（秒）/ Overlap (s)',
-            description: '每轮往回多问多久，以补上晚到的 / How far each round asks back, for rows that come late',
+            description:
+              '每轮往回多问多久，以补上晚到的 / How far each round asks back, for rows that come late',
           }),
         ),
         windowS: Type.Optional(
@@ -172,7 +179,8 @@ const Since = Type.Union(
           Type.String({
             pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d+)?)?(Z|[+-]\\d\\d:\\d\\d)$',
             title: '起点 / Start',
-            description: '第一次从何时问起，如 2026-11-01T00:00:00+08:00；不填为一天前 / Where the very first round begins; a day ago where missing',
+            description:
+              '第一次从何时问起，如 2026-11-01T00:00:00+08:00；不填为一天前 / Where the very first round begins; a day ago where missing',
           }),
         ),
       },
@@ -191,14 +199,16 @@ const Since = Type.Union(
             maximum: 100_000,
             default: 100,
             title: '回看窗口 / Catch-up window',
-            description: '每轮从已读最大编号往回多少问起，以补上晚到的 / How far below the highest id each round begins, for rows that come late',
+            description:
+              '每轮从已读最大编号往回多少问起，以补上晚到的 / How far below the highest id each round begins, for rows that come late',
           }),
         ),
         start: Type.Optional(
           Type.String({
             pattern: '^[0-9]{1,30}$',
             title: '起点 / Start',
-            description: '第一次读取大于此编号的；不填为 0 / The very first round reads above it; 0 where missing',
+            description:
+              '第一次读取大于此编号的；不填为 0 / The very first round reads above it; 0 where missing',
           }),
         ),
       },
@@ -207,7 +217,8 @@ const Since = Type.Union(
   ],
   {
     title: '增量 / Since',
-    description: '只问新的：按时间或递增编号；不填则按游标，或每轮读全部 / Asks for what is new; without it by cursor, or the whole list each round',
+    description:
+      '只问新的：按时间或递增编号；不填则按游标，或每轮读全部 / Asks for what is new; without it by cursor, or the whole list each round',
   },
 )
 export type Since = Static<typeof Since>
@@ -217,7 +228,8 @@ export const Poll = Type.Object(
   {
     additionalProperties: false,
     title: '轮询 / Poll',
-    description: '由我方定时读取；不填则由对方推送 / We ask for the records; the partner pushes where missing',
+    description:
+      '由我方定时读取；不填则由对方推送 / We ask for the records; the partner pushes where missing',
   },
 )
 export type Poll = Static<typeof Poll>
@@ -233,10 +245,19 @@ export const List = Type.Object(
         description: '不填则同 records / As records where missing',
       }),
     ),
-    externalId: Path({ title: '编号路径 / Path of the number', description: '条目中对方编号的位置 / Where an entry holds its number' }),
-    at: Path({ title: '时间路径 / Path of the time', description: '条目中时间的位置 / Where it holds its time' }),
+    externalId: Path({
+      title: '编号路径 / Path of the number',
+      description: '条目中对方编号的位置 / Where an entry holds its number',
+    }),
+    at: Path({
+      title: '时间路径 / Path of the time',
+      description: '条目中时间的位置 / Where it holds its time',
+    }),
     status: Type.Optional(
-      Path({ title: '状态路径 / Path of the status', description: '条目中状态的位置 / Where it holds its status' }),
+      Path({
+        title: '状态路径 / Path of the status',
+        description: '条目中状态的位置 / Where it holds its status',
+      }),
     ),
     format: TimeFormat,
     zone: Zone,
@@ -251,4 +272,7 @@ export const List = Type.Object(
 export type List = Static<typeof List>
 
 /** What both have in common. */
-export type RequestTemplate = Pick<Poll, 'method' | 'path' | 'query' | 'headers' | 'body' | 'size' | 'success'>
+export type RequestTemplate = Pick<
+  Poll,
+  'method' | 'path' | 'query' | 'headers' | 'body' | 'size' | 'success'
+>

@@ -142,7 +142,10 @@ export function hash(text: string): string {
 }
 
 /** Throws OutgoingError: the row has no id that grows. */
-export function highestId(rows: readonly unknown[], ids: readonly (string | undefined)[]): bigint | undefined {
+export function highestId(
+  rows: readonly unknown[],
+  ids: readonly (string | undefined)[],
+): bigint | undefined {
   const known = ids.flatMap((id) => (id !== undefined && /^[0-9]{1,30}$/.test(id) ? BigInt(id) : []))
   if (rows.length > 0 && known.length === 0)
     throw pollFault('No row of the page has a whole number where since.id says. Correct since.id.')

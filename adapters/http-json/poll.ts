@@ -126,7 +126,8 @@ function after(
   const state = { ...round, read, last, reading, ...(top !== undefined && { top }) }
   // A partner that ignores which page is asked for gives the same one for ever.
   const isStuck = last === round.last
-  const highest = poll.since?.kind === 'id' && page.rows.length > 0 ? highestOf(page, poll.since.id) : undefined
+  const highest =
+    poll.since?.kind === 'id' && page.rows.length > 0 ? highestOf(page, poll.since.id) : undefined
   const next = isStuck ? null : nextPosition(round.at, page, { poll, read, top: highest })
   return next === null ? roundEnded(state, markOf(state, page, poll)) : { ...state, at: next }
 }
@@ -163,7 +164,9 @@ function mustIncrease({ rows }: Page, path: string): void {
 function believedNow(until: string, { headers }: OutgoingAnswer, now: Date): string {
   const theirs = Date.parse(headers['date'] ?? '')
   const behindMs = now.getTime() - theirs
-  return behindMs > 0 && behindMs < believableMs && theirs < Date.parse(until) ? new Date(theirs).toISOString() : until
+  return behindMs > 0 && behindMs < believableMs && theirs < Date.parse(until)
+    ? new Date(theirs).toISOString()
+    : until
 }
 
 function markOf(state: Round, { tree }: Page, { since, paging }: Poll): string | undefined {

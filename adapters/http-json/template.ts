@@ -20,7 +20,9 @@ export function fillRequest(
   const values: Values = { size, ...given }
   const filledPath = fillText(path, values, encodeURIComponent)
   if (filledPath === undefined)
-    throw wrong('The path has a placeholder that has no value in the first request. Put it into query, or set start.')
+    throw wrong(
+      'The path has a placeholder that has no value in the first request. Put it into query, or set start.',
+    )
   const parameters = Object.entries(query).flatMap(([name, text]) => {
     const value = fillText(text, values)
     return value === undefined ? [] : [[name, value] as [string, string]]
@@ -32,7 +34,11 @@ export function fillRequest(
 }
 
 /** Undefined where a placeholder has no value. */
-function fillText(text: string, values: Values, encode: (value: string) => string = String): string | undefined {
+function fillText(
+  text: string,
+  values: Values,
+  encode: (value: string) => string = String,
+): string | undefined {
   let isWhole = true
   const filled = text.replace(placeholder, (_, name: string) => {
     const value = valueOf(name, values)
@@ -48,7 +54,8 @@ function fillTree(tree: unknown, values: Values): unknown {
     const [, name] = /^\{([A-Za-z]+)\}$/.exec(tree) ?? []
     return name !== undefined && isKnown(name) ? values[name] : fillText(tree, values)
   }
-  if (Array.isArray(tree)) return tree.map((item) => fillTree(item, values)).filter((item) => item !== undefined)
+  if (Array.isArray(tree))
+    return tree.map((item) => fillTree(item, values)).filter((item) => item !== undefined)
   if (typeof tree !== 'object' || tree === null) return tree
   return Object.fromEntries(Object.entries(tree).map(([name, value]) => [name, fillTree(value, values)]))
 }

@@ -40,7 +40,11 @@ const maxLifetimeS = 86_400
 const held = new WeakMap<OutgoingHttp, Map<string, Held>>()
 
 /** Throws OutgoingError: `blocked` where the partner refuses our client. No message holds a token or secret. */
-export async function tokenFor(channel: TokenChannel, access: OAuth2Access, signal: AbortSignal): Promise<Token> {
+export async function tokenFor(
+  channel: TokenChannel,
+  access: OAuth2Access,
+  signal: AbortSignal,
+): Promise<Token> {
   const own = heldBy(channel, access)
   const { token } = own
   if (token !== undefined && channel.now().getTime() < token.until) return token
@@ -59,7 +63,9 @@ export function forgetToken(channel: TokenChannel, access: OAuth2Access, token: 
 function heldBy({ http, settings }: TokenChannel, access: OAuth2Access): Held {
   const all = held.get(http) ?? new Map<string, Held>()
   held.set(http, all)
-  const name = createHash('sha256').update(JSON.stringify([access, settings.tls])).digest('hex')
+  const name = createHash('sha256')
+    .update(JSON.stringify([access, settings.tls]))
+    .digest('hex')
   const own = all.get(name) ?? {}
   all.set(name, own)
   return own
@@ -153,7 +159,13 @@ function treeOf({ bytes, headers }: OutgoingAnswer): unknown {
 }
 
 /** Whatever became of the question for a token: the call that needed it was not made. */
-function beforeTheCall({ message, reason, subject, retryAfterMs: waitMs, cause }: OutgoingError): OutgoingError {
+function beforeTheCall({
+  message,
+  reason,
+  subject,
+  retryAfterMs: waitMs,
+  cause,
+}: OutgoingError): OutgoingError {
   return new OutgoingError(message, {
     sent: 'no',
     reason,

@@ -17,9 +17,7 @@ export function peopleIn(headers: readonly Header[], name: string): Person[] {
     .flatMap((value) => addressParser(value, { flatten: true }))
     .flatMap(({ name: shown, address = '' }) => {
       const plain = headerWords(shown).trim().slice(0, 200)
-      return isAddress(address.trim())
-        ? [{ name: plain === '' ? null : plain, address: address.trim() }]
-        : []
+      return isAddress(address.trim()) ? [{ name: plain === '' ? null : plain, address: address.trim() }] : []
     })
     .slice(0, maxPeople)
 }
@@ -35,7 +33,10 @@ export function dateOf(headers: readonly Header[], receivedAt: Date): string | n
 
 /** RFC 5322 dates only: `Date.parse` would read a bare number too. Milliseconds. */
 function instantOf(text: string): number | undefined {
-  const plain = text.replaceAll(/\([^()]*\)/g, ' ').trim().slice(0, 100)
+  const plain = text
+    .replaceAll(/\([^()]*\)/g, ' ')
+    .trim()
+    .slice(0, 100)
   if (!/\d{1,2}\s+[A-Za-z]{3,9}\.?\s+\d{2,4}\s+\d{1,2}:\d{2}/.test(plain)) return undefined
   const zoned = /([+-]\d{4}|[A-Z]{1,5})$/.test(plain) ? plain : `${plain} +0800`
   const at = Date.parse(zoned.replace(/\bCST$/, '+0800'))

@@ -20,7 +20,18 @@ const gbNames = new Set([
   'euc-cn',
 ])
 /** Names that say nothing. */
-const emptyNames = new Set(['', 'us-ascii', 'ascii', 'unknown-8bit', 'unknown', 'x-unknown', 'default', 'binary'])
+const emptyNames = new Set([
+  '',
+  'us-ascii',
+  'ascii',
+  'unknown-8bit',
+  'unknown',
+  'x-unknown',
+  'default',
+  'binary',
+])
+/** What the platform does not know and iconv-lite does. */
+const legacyNames = new Set(['utf-7', 'unicode-1-1-utf-7', 'utf-32', 'utf-32le', 'utf-32be'])
 /** Names that programs write without looking. */
 const latinNames = new Set(['iso-8859-1', 'iso_8859-1', 'latin1', 'l1', 'windows-1252', 'cp1252'])
 const fewestUtf8 = 4
@@ -28,14 +39,16 @@ const fewestUtf8 = 4
 export function textOf(bytes: Uint8Array, declared: string | undefined): string {
   const charset = (declared ?? '').trim().toLowerCase()
   if (hasUtf8Mark(bytes)) return lenient('utf-8', bytes.subarray(3))
-  if (isUtf8(bytes) && (emptyNames.has(charset) || charset === 'utf-8' || charset === 'utf8'))
-    return lenient('utf-8', bytes)
   if (gbNames.has(charset)) return isReallyUtf8(bytes) ? lenient('utf-8', bytes) : lenient('gb18030', bytes)
-  if (latinNames.has(charset) && isHardlyLatin(bytes))
-    return strict('utf-8', bytes) ?? strict('gb18030', bytes) ?? lenient(charset, bytes)
-  const fitting = strict(charset, bytes) ?? strict('utf-8', bytes) ?? strict('gb18030', bytes)
-  if (fitting !== undefined) return fitting
-  return emptyNames.has(charset) ? lenient('gb18030', bytes) : lenient(charset, bytes)
+  if (emptyNames.has(charset) || (latinNames.has(charset) && isHardlyLatin(bytes))) return guessed(bytes)
+  if (legacyNames.has(charset)) return iconv.decode(Buffer.from(bytes), charset)
+  return (
+    strict(charset, bytes) ?? strict('utf-8', bytes) ?? strict('gb18030', bytes) ?? lenient(charset, bytes)
+  )
+}
+
+function guessed(bytes: Uint8Array): string {
+  return strict('utf-8', bytes) ?? lenient('gb18030', bytes)
 }
 
 /** The charset that an HTML page names for itself in its first kilobyte. */
@@ -75,12 +88,11 @@ function strict(charset: string, bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Never throws: what the platform does not know iconv-lite may (UTF-7), and what neither knows is GB18030. */
+/** Never throws: what the platform does not know is taken for GB18030. */
 function lenient(charset: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder(charset).decode(bytes)
   } catch {
-    const known = iconv.encodingExists(charset) ? charset : 'gb18030'
-    return iconv.decode(Buffer.from(bytes), known)
+    return new TextDecoder('gb18030').decode(bytes)
   }
 }

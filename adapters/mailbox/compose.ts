@@ -4,7 +4,7 @@ import { Value } from 'typebox/value'
 import type { Notice } from '../../schemas/delivery.ts'
 import { isAddress } from './addresses.ts'
 import { ownHeader } from './kind.ts'
-import { OutgoingLetter, type MailboxSettings, type SmtpSettings } from './settings.ts'
+import { OutgoingLetter, type MailboxSettings } from './settings.ts'
 import { answerId, messageIdsIn, shortId } from './thread.ts'
 
 /** A letter that cannot be made, whatever the partner does. The message says what to correct, and quotes nothing. */
@@ -46,7 +46,9 @@ export async function composeLetter(
 /** The Message-ID under which a delivery goes out. Throws LetterFault. */
 export function answerIdOf(notice: Notice, to: string, { smtp, threadSecret }: MailboxSettings): string {
   if (threadSecret === undefined)
-    throw new LetterFault('The channel has no threadSecret. Set it under reverse.settings and for the feed alike.')
+    throw new LetterFault(
+      'The channel has no threadSecret. Set it under reverse.settings and for the feed alike.',
+    )
   const domain = smtp?.from.split('@')[1] ?? ''
   const { externalId } = notice.source
   return answerId({ letter: shortId(externalId), delivery: notice.idempotencyKey, to, domain }, threadSecret)
@@ -60,7 +62,9 @@ export function letterIn({ request, body }: Notice): OutgoingLetter {
     )
   const to = body.to.trim()
   if (!isAddress(to))
-    throw new LetterFault('The reporter’s address is no e-mail address. Reply by another way, and waive this delivery.')
+    throw new LetterFault(
+      'The reporter’s address is no e-mail address. Reply by another way, and waive this delivery.',
+    )
   if (!/^[\x21-\x7e]+$/.test(to))
     throw new LetterFault(
       'The reporter’s address has characters beyond ASCII, which mail servers here do not take. Reply by another way, and waive this delivery.',
@@ -69,12 +73,20 @@ export function letterIn({ request, body }: Notice): OutgoingLetter {
 }
 
 /** Machines must not answer it, and we must know it again. */
-function headersOf({ delivery }: Notice, { inReplyTo = '', references = [] }: OutgoingLetter): Record<string, string> {
+function headersOf(
+  { delivery }: Notice,
+  { inReplyTo = '', references = [] }: OutgoingLetter,
+): Record<string, string> {
   const chain = [...new Set([...references, inReplyTo].flatMap(messageIdsIn))].filter(isPlainId)
   const [parent] = messageIdsIn(inReplyTo).filter(isPlainId)
   return {
     ...(parent !== undefined && { 'In-Reply-To': `<${parent}>` }),
-    ...(chain.length > 0 && { References: chain.slice(-maxReferences).map((id) => `<${id}>`).join(' ') }),
+    ...(chain.length > 0 && {
+      References: chain
+        .slice(-maxReferences)
+        .map((id) => `<${id}>`)
+        .join(' '),
+    }),
     'Auto-Submitted': 'auto-replied',
     'X-Auto-Response-Suppress': 'All',
     [ownHeader]: delivery,

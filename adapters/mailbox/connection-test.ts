@@ -1,5 +1,5 @@
 import { OutgoingError, type Channel, type Finding } from '../adapter.ts'
-import { openImap, type ImapSession } from './imap.ts'
+import { openFolder, openImap, type ImapSession } from './imap.ts'
 import { MailFault } from './mail-fault.ts'
 import { defaultFolder } from './poll.ts'
 import type { ImapSettings, MailboxSettings } from './settings.ts'
@@ -16,14 +16,21 @@ export async function testMailbox(channel: Channel<MailboxSettings>): Promise<Fi
     ...(smtp ? [...plainText('smtp', smtp.security), ...(await settled(() => testSmtp(channel)))] : []),
   ]
   if (!imap && !smtp)
-    return [{ level: 'error', subject: 'settings', detail: 'Neither imap nor smtp is set: there is nothing to test.' }]
+    return [
+      {
+        level: 'error',
+        subject: 'settings',
+        detail: 'Neither imap nor smtp is set: there is nothing to test.',
+      },
+    ]
   return threadSecret === undefined
     ? [
         ...findings,
         {
           level: smtp ? 'error' : 'warning',
           subject: 'settings',
-          detail: 'threadSecret is missing: answers cannot be sent, and replies to them do not find their letter.',
+          detail:
+            'threadSecret is missing: answers cannot be sent, and replies to them do not find their letter.',
         },
       ]
     : findings
@@ -40,14 +47,7 @@ async function testImap(channel: Channel<MailboxSettings>, imap: ImapSettings): 
 
 async function folderFindings(session: ImapSession, imap: ImapSettings): Promise<Finding[]> {
   const { folder = defaultFolder, processedFolder } = imap
-  const box = await session.run((client) =>
-    client.mailboxOpen(folder).catch((error: { mailboxMissing?: boolean; responseStatus?: string }) => {
-      if (error.mailboxMissing === true || error.responseStatus === 'NO') return null
-      throw error
-    }),
-  )
-  if (box === null)
-    return [{ level: 'error', subject: 'rights', detail: `There is no folder "${folder}", or the login may not open it.` }]
+  const box = await openFolder(session, folder)
   const found: Finding = {
     level: 'ok',
     subject: 'rights',
@@ -56,7 +56,13 @@ async function folderFindings(session: ImapSession, imap: ImapSettings): Promise
   return [
     found,
     ...(box.exists === 0
-      ? [{ level: 'warning', subject: 'empty', detail: `The folder "${folder}" is empty at the moment.` } as const]
+      ? [
+          {
+            level: 'warning',
+            subject: 'empty',
+            detail: `The folder "${folder}" is empty at the moment.`,
+          } as const,
+        ]
       : []),
     ...(box.readOnly === true
       ? [

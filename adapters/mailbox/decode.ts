@@ -4,7 +4,7 @@ import { dateOf, peopleIn, type Person } from './addresses.ts'
 import { filesOf, type ListedFile } from './files.ts'
 import { maxHtml, readableHtml } from './html.ts'
 import { kindOf, valueOf, type MailKind } from './kind.ts'
-import { headerWords, parseMail, partText, type Header, type MailPart, type ParsedMail } from './mime.ts'
+import { headerWords, parseMail, partText, type MailPart, type ParsedMail } from './mime.ts'
 import { splitQuoted } from './quoting.ts'
 import type { MailboxSettings } from './settings.ts'
 import { idOfBytes, messageIdsIn, placeIn, placeQuoted, shortId, type ThreadPlace } from './thread.ts'
@@ -63,7 +63,10 @@ export async function letterOf(payload: RawPayload, settings: MailboxSettings): 
     throw new DecodeError('payload.empty', 'The mail is empty. Nothing can be made of it.')
   const mail = await parseMail(bytes, { maxParts })
   if (!mail.headers.some(({ name }) => /^(from|date|subject|message-id|received|to|return-path)$/.test(name)))
-    throw new DecodeError('payload.not-mail', 'This is no mail: it has none of the headers that every mail has.')
+    throw new DecodeError(
+      'payload.not-mail',
+      'This is no mail: it has none of the headers that every mail has.',
+    )
   const { listed, files } = filesOf(mail.parts, settings)
   const { value, more } = letter(mail, { payload, bytes, settings, listed })
   const all = [...files, ...more]
@@ -96,7 +99,9 @@ function letter(mail: ParsedMail, context: Context): { value: Letter; more: Sour
   const { headers } = mail
   const { payload, settings } = context
   const [from] = peopleIn(headers, 'from')
-  const subject = headerWords(valueOf(headers, 'subject') ?? '').trim().slice(0, 500)
+  const subject = headerWords(valueOf(headers, 'subject') ?? '')
+    .trim()
+    .slice(0, 500)
   const messageId = messageIdsIn(valueOf(headers, 'message-id') ?? '')[0]
   const [inReplyTo] = messageIdsIn(valueOf(headers, 'in-reply-to') ?? '')
   const references = messageIdsIn(valueOf(headers, 'references') ?? '')
@@ -185,12 +190,13 @@ interface Body {
 function bodyOf(parts: readonly MailPart[], { isReply }: { isReply: boolean }): Body {
   const shown = parts.filter(({ isAttachment }) => !isAttachment)
   const plain = shown.filter(({ mediaType }) => mediaType === 'text/plain')
-  const html = shown.filter(({ mediaType }) => mediaType === 'text/html').map(partText).join('\n')
+  const html = shown
+    .filter(({ mediaType }) => mediaType === 'text/html')
+    .map(partText)
+    .join('\n')
   const written = plain.map(partText).join('\n').trim()
   const all = written === '' ? readableHtml(html) : written
-  const { text, quoted } = isReply
-    ? splitQuoted(all.slice(0, maxScanned))
-    : { text: all.trim(), quoted: '' }
+  const { text, quoted } = isReply ? splitQuoted(all.slice(0, maxScanned)) : { text: all.trim(), quoted: '' }
   const isCut = text.length > maxText || (isReply && all.length > maxScanned)
   return {
     text: text.slice(0, maxText),

@@ -2,7 +2,7 @@
 import type { Notice, Outcome } from '../../schemas/delivery.ts'
 import { OutgoingError, type Answer, type Channel } from '../adapter.ts'
 import { answerIdOf, composeLetter, LetterFault, letterIn, type ComposedLetter } from './compose.ts'
-import { openImap } from './imap.ts'
+import { openFolder, openImap } from './imap.ts'
 import type { MailboxSettings } from './settings.ts'
 import { sendLetter, type SmtpAnswer } from './smtp.ts'
 
@@ -18,12 +18,14 @@ export async function deliverLetter(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const { judge } = channel.request(notice.request)
+    const request = channel.request(notice.request)
     const letter = await composeLetter(notice, channel.settings, channel.now())
     const answer = await send(channel, letter, signal)
     if ('kind' in answer) return answer
-    const outcome = judgement(() => judge(asAnswer(answer))) ?? outcomeOf(answer)
-    return outcome.kind === 'delivered' ? { reference: letter.messageId.slice(0, 200), ...outcome, ...(await filed(channel, letter, signal)) } : outcome
+    const outcome = judgement(() => request.judge(asAnswer(answer))) ?? outcomeOf(answer)
+    return outcome.kind === 'delivered'
+      ? { reference: letter.messageId.slice(0, 200), ...outcome, ...(await filed(channel, letter, signal)) }
+      : outcome
   } catch (error) {
     return { kind: 'permanent', detail: faultDetail(error) }
   }
@@ -49,7 +51,10 @@ export async function lookUpLetter(
     return notice.try < looks ? { kind: 'ambiguous', detail } : { kind: 'permanent', detail }
   } catch (error) {
     if (error instanceof LetterFault) return { kind: 'permanent', detail: error.message }
-    return { kind: 'ambiguous', detail: `The sent folder cannot be searched now. ${outgoingDetail(error)}`.slice(0, 500) }
+    return {
+      kind: 'ambiguous',
+      detail: `The sent folder cannot be searched now. ${outgoingDetail(error)}`.slice(0, 500),
+    }
   }
 }
 
@@ -73,7 +78,10 @@ function outcomeOf({ status, enhanced, at }: SmtpAnswer): Outcome {
   if (status >= 200 && status < 300) return { kind: 'delivered' }
   if (status >= 400 && status < 500) return { kind: 'transient', detail: `${detail} It will be tried again.` }
   if (status >= 500)
-    return { kind: 'permanent', detail: `${detail} It refuses this letter or this address for good. Reply by another way.` }
+    return {
+      kind: 'permanent',
+      detail: `${detail} It refuses this letter or this address for good. Reply by another way.`,
+    }
   return { kind: 'ambiguous', detail: `${detail} That is no answer of SMTP.` }
 }
 
@@ -84,7 +92,8 @@ function judgement(judge: () => Outcome | null): Outcome | null {
   } catch {
     return {
       kind: 'ambiguous',
-      detail: "The mapping's rules for a good answer failed on this answer. Correct them under reverse.requests.",
+      detail:
+        "The mapping's rules for a good answer failed on this answer. Correct them under reverse.requests.",
     }
   }
 }
@@ -122,8 +131,10 @@ async function isInSent(
 ): Promise<boolean> {
   const session = await openImap(channel, signal, { maxLiteralBytes })
   try {
-    await session.run((client) => client.mailboxOpen(folder, { readOnly: true }))
-    const found = await session.run((client) => client.search({ header: { 'message-id': id } }, { uid: true }))
+    await openFolder(session, folder, { readOnly: true })
+    const found = await session.run((client) =>
+      client.search({ header: { 'message-id': id } }, { uid: true }),
+    )
     return Array.isArray(found) && found.length > 0
   } finally {
     session.close()
@@ -131,7 +142,9 @@ async function isInSent(
 }
 
 function outgoingDetail(error: unknown): string {
-  return error instanceof OutgoingError ? error.message.slice(0, 400) : 'The mail client failed in a way that is not known.'
+  return error instanceof OutgoingError
+    ? error.message.slice(0, 400)
+    : 'The mail client failed in a way that is not known.'
 }
 
 function faultDetail(error: unknown): string {

@@ -34,8 +34,18 @@ export async function fileLeftovers(
     client.search({ uid: range, deleted: false, larger: maxBytes }, { uid: true }),
   )
   const [tooLarge, stored] = [new Set(large || []), left.filter((one) => one <= uid)]
-  await move(session, joined(stored, (one) => !tooLarge.has(one)), imap.processedFolder, { isRead: true })
-  await move(session, joined(stored, (one) => tooLarge.has(one)), imap.failedFolder, { isRead: false })
+  await move(
+    session,
+    joined(stored, (one) => !tooLarge.has(one)),
+    imap.processedFolder,
+    { isRead: true },
+  )
+  await move(
+    session,
+    joined(stored, (one) => tooLarge.has(one)),
+    imap.failedFolder,
+    { isRead: false },
+  )
 }
 
 function joined(uids: readonly number[], fits: (uid: number) => boolean): string {
@@ -50,7 +60,8 @@ async function move(
 ): Promise<void> {
   if (uids === '') return
   const isMoved =
-    folder !== undefined && ((await tryMove(session, uids, folder)) || (await tryMoveToNew(session, uids, folder)))
+    folder !== undefined &&
+    ((await tryMove(session, uids, folder)) || (await tryMoveToNew(session, uids, folder)))
   if (isMoved) return
   const flags = isRead ? ['\\Seen', takenKeyword] : [takenKeyword]
   await session.run(async (client) => client.messageFlagsAdd(uids, flags, { uid: true }))

@@ -1,7 +1,7 @@
 /** A bounded connection to a mailbox: to the guarded address, with a deadline on every step, closed when the signal says so. */
 import { isIP } from 'node:net'
 import { rootCertificates } from 'node:tls'
-import { ImapFlow } from 'imapflow'
+import { ImapFlow, type MailboxObject } from 'imapflow'
 import type { Channel } from '../adapter.ts'
 import { faultOf, MailFault } from './mail-fault.ts'
 import type { ImapSettings, MailboxSettings } from './settings.ts'
@@ -32,7 +32,11 @@ export async function openImap(
       about: 'settings',
       reason: 'blocked',
     })
-  const server = serverOf('IMAP server', imap, imap.security === 'tls' || imap.security === undefined ? 993 : 143)
+  const server = serverOf(
+    'IMAP server',
+    imap,
+    imap.security === 'tls' || imap.security === undefined ? 993 : 143,
+  )
   const client = clientOf(imap, await http.addressOf(imap.host, signal), limits)
   // Without a listener an error between two commands would end the process; the next command fails with it.
   client.on('error', () => {})
@@ -40,11 +44,16 @@ export async function openImap(
   signal.addEventListener('abort', close, { once: true })
   const run: ImapSession['run'] = async (step) => {
     try {
-      if (signal.aborted) throw new MailFault(`${server} was left: our time is over.`, { about: 'name', reason: 'timeout' })
+      if (signal.aborted)
+        throw new MailFault(`${server} was left: our time is over.`, { about: 'name', reason: 'timeout' })
       return await step(client)
     } catch (error) {
       throw signal.aborted
-        ? new MailFault(`${server} did not answer in our time.`, { about: 'name', reason: 'timeout', cause: error })
+        ? new MailFault(`${server} did not answer in our time.`, {
+            about: 'name',
+            reason: 'timeout',
+            cause: error,
+          })
         : faultOf(error, server)
     }
   }
@@ -66,7 +75,30 @@ export async function openImap(
   }
 }
 
-export function serverOf(kind: string, { host, port }: { host: string; port?: number }, usual: number): string {
+/** Opens a folder. Throws OutgoingError, also where it is not there or closed to this login: a server answers NO, some BAD. */
+export async function openFolder(
+  session: ImapSession,
+  folder: string,
+  options: { readOnly: boolean } = { readOnly: false },
+): Promise<MailboxObject> {
+  const box = await session.run((client) =>
+    client.mailboxOpen(folder, options).catch((error: { responseStatus?: string }) => {
+      if (error.responseStatus !== undefined) return null
+      throw error
+    }),
+  )
+  if (box) return box
+  throw new MailFault(`There is no folder "${folder}" on ${session.server}, or the login may not open it.`, {
+    about: 'rights',
+    reason: 'broken',
+  })
+}
+
+export function serverOf(
+  kind: string,
+  { host, port }: { host: string; port?: number },
+  usual: number,
+): string {
   return `${kind} ${host}:${port ?? usual}`
 }
 

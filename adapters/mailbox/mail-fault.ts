@@ -6,7 +6,12 @@ export class MailFault extends OutgoingError {
   readonly about: Finding['subject']
   constructor(
     message: string,
-    options: { about: Finding['subject']; reason: OutgoingError['reason']; sent?: 'no' | 'perhaps'; cause?: unknown },
+    options: {
+      about: Finding['subject']
+      reason: OutgoingError['reason']
+      sent?: 'no' | 'perhaps'
+      cause?: unknown
+    },
   ) {
     const { about, reason, sent = 'no', cause } = options
     super(message, { sent, reason, cause, ...((about === 'name' || about === 'tls') && { subject: about }) })
@@ -17,7 +22,14 @@ export class MailFault extends OutgoingError {
 
 const tlsCodes =
   /^(ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_SSL|EPROTO|ETLS|UPGRADE_TIMEOUT|ClosedAfterConnectTLS|HOSTNAME_MISMATCH)/
-const lostCodes = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'ENOTFOUND', 'EDNS'])
+const lostCodes = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'ENOTFOUND',
+  'EDNS',
+])
 const slowCodes = new Set([
   'CONNECT_TIMEOUT',
   'GREETING_TIMEOUT',
@@ -39,7 +51,8 @@ interface ClientError {
 /** An error of a mail client as one of ours. `server` names it for people: `IMAP server mail.example:993`. */
 export function faultOf(error: unknown, server: string): OutgoingError {
   if (error instanceof OutgoingError) return error
-  const { code, originalCode, authenticationFailed, tlsFailed, serverResponseCode } = (error ?? {}) as ClientError
+  const { code, originalCode, authenticationFailed, tlsFailed, serverResponseCode } = (error ??
+    {}) as ClientError
   const codes = [code, originalCode].filter((one) => typeof one === 'string')
   if (authenticationFailed === true || codes.includes('EAUTH'))
     return new MailFault(
@@ -52,7 +65,11 @@ export function faultOf(error: unknown, server: string): OutgoingError {
       { about: 'tls', reason: 'unreachable', cause: error },
     )
   if (codes.some((one) => slowCodes.has(one)))
-    return new MailFault(`${server} does not answer in time.`, { about: 'name', reason: 'timeout', cause: error })
+    return new MailFault(`${server} does not answer in time.`, {
+      about: 'name',
+      reason: 'timeout',
+      cause: error,
+    })
   if (codes.some((one) => lostCodes.has(one)))
     return new MailFault(`${server} cannot be reached (${codes.at(-1)}). Check host and port.`, {
       about: 'name',

@@ -92,7 +92,10 @@ export function headersOf(bytes: Uint8Array): Header[] {
 
 /** Words of RFC 2047 decoded; a charset that says nothing is taken for GB18030, the only one that is left out here. */
 export function headerWords(value: string): string {
-  const named = value.replaceAll(/=\?(?:unknown(?:-8bit)?|x-unknown|default|us-ascii)\?([bq])\?/gi, '=?gb18030?$1?')
+  const named = value.replaceAll(
+    /=\?(?:unknown(?:-8bit)?|x-unknown|default|us-ascii)\?([bq])\?/gi,
+    '=?gb18030?$1?',
+  )
   return decodeWords(named)
 }
 

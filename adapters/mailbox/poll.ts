@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Channel, Cursor, PollPage, RawPayload } from '../adapter.ts'
 import { defaultMaxBytes, headersOnly } from './decode.ts'
 import { fileAway, fileLeftovers } from './filing.ts'
-import { openImap, type ImapSession } from './imap.ts'
+import { openFolder, openImap, type ImapSession } from './imap.ts'
 import { MailFault } from './mail-fault.ts'
 import type { ImapSettings, MailboxSettings } from './settings.ts'
 
@@ -38,7 +38,7 @@ export async function* pollMailbox(
   const session = await openImap(channel, signal, { maxLiteralBytes: maxBytes + maxHeaderBytes })
   try {
     const imap = channel.settings.imap as ImapSettings
-    let place = await openFolder(session, imap, cursor)
+    let place = await startingPlace(session, imap, cursor)
     await fileLeftovers(session, imap, { uid: place.uid, maxBytes })
     for (;;) {
       const known = mailsIn(session)
@@ -58,10 +58,17 @@ export async function* pollMailbox(
 }
 
 /** Where to go on. A new UIDVALIDITY makes the old UIDs worthless: everything is read again, and known mail ends as repeats. */
-async function openFolder(session: ImapSession, imap: ImapSettings, cursor: Cursor | null): Promise<Place> {
+async function startingPlace(
+  session: ImapSession,
+  imap: ImapSettings,
+  cursor: Cursor | null,
+): Promise<Place> {
   const { folder = defaultFolder } = imap
-  const box = await session.run((client) => client.mailboxOpen(folder))
-  const source = createHash('sha256').update(`${imap.host}\n${imap.user}\n${folder}`).digest('hex').slice(0, 32)
+  const box = await openFolder(session, folder)
+  const source = createHash('sha256')
+    .update(`${imap.host}\n${imap.user}\n${folder}`)
+    .digest('hex')
+    .slice(0, 32)
   const uidValidity = `${box.uidValidity}`
   const isOurs = cursor?.['source'] === source && cursor['uidValidity'] === uidValidity
   const uid = isOurs && typeof cursor['uid'] === 'number' ? cursor['uid'] : 0
@@ -92,7 +99,9 @@ async function readMail(
   session: ImapSession,
   { uid, maxBytes }: { uid: number; maxBytes: number },
 ): Promise<Mail | null> {
-  const fetchSource = (maxLength: number): Promise<{ source?: Uint8Array | undefined; size?: number | undefined } | false> =>
+  const fetchSource = (
+    maxLength: number,
+  ): Promise<{ source?: Uint8Array | undefined; size?: number | undefined } | false> =>
     session.run((client) =>
       client.fetchOne(`${uid}`, { size: true, source: { start: 0, maxLength } }, { uid: true }),
     )

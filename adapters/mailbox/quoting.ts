@@ -22,9 +22,11 @@ const attributions = [
   /^>?\s*(于\s*)?\d{2,4}\s*[年/.-]\s*\d{1,2}\s*[月/.-].{0,300}(写道|写到)\s*[:：]$/,
   /^>?\s*.{1,200}<[^<>]{3,200}>\s*于\s*.{4,100}(写道|写到)\s*[:：]$/,
 ]
-const startsAttribution = /^>?\s*(On\s.{4,300}|At\s.{4,300}|在\s*\d{4}.{2,300}|.{1,200}于\s*\d{4}\s*年.{2,200})$/
+const startsAttribution =
+  /^>?\s*(On\s.{4,300}|At\s.{4,300}|在\s*\d{4}.{2,300}|.{1,200}于\s*\d{4}\s*年.{2,200})$/
 const blockStart = /^>?\s*[*]?(发件人|寄件者|From)[*]?\s*[:：]/i
-const blockNext = /^>?\s*[*]?(发送时间|发件时间|日期|时间|收件人|抄送|主题|寄件日期|Sent|Date|To|Subject|Cc)[*]?\s*[:：]/i
+const blockNext =
+  /^>?\s*[*]?(发送时间|发件时间|日期|时间|收件人|抄送|主题|寄件日期|Sent|Date|To|Subject|Cc)[*]?\s*[:：]/i
 
 /** Cuts off what is quoted. A reply that holds nothing else stays whole. */
 export function splitQuoted(text: string): Split {

@@ -1,12 +1,20 @@
 import Type, { type Static, type TInteger, type TString } from 'typebox'
 
 const host = (title: string): TString =>
-  Type.String({ pattern: '^[A-Za-z0-9._:-]{1,253}$', title, description: '主机名或地址 / Host name or address' })
+  Type.String({
+    pattern: '^[A-Za-z0-9._:-]{1,253}$',
+    title,
+    description: '主机名或地址 / Host name or address',
+  })
 
 const port = (description: string): TInteger => Type.Integer({ minimum: 1, maximum: 65_535, description })
 
 const address = (title: string, description: string): TString =>
-  Type.String({ pattern: '^[^\\s@<>,;:"()\\[\\]\\\\]{1,64}@[^\\s@<>,;:"()\\[\\]\\\\]{1,253}$', title, description })
+  Type.String({
+    pattern: '^[^\\s@<>,;:"()\\[\\]\\\\]{1,64}@[^\\s@<>,;:"()\\[\\]\\\\]{1,253}$',
+    title,
+    description,
+  })
 
 const folder = (title: string, description: string): TString =>
   Type.String({ minLength: 1, maxLength: 200, title, description })
@@ -41,7 +49,9 @@ const Imap = Type.Object(
     }),
     password: password('密码或客户端授权码 / Password, or the authorisation code for mail clients'),
     ca: Type.Optional(CertificateAuthority),
-    folder: Type.Optional(folder('收件文件夹 / Folder', '从哪个文件夹收信；缺省 INBOX / Where letters arrive')),
+    folder: Type.Optional(
+      folder('收件文件夹 / Folder', '从哪个文件夹收信；缺省 INBOX / Where letters arrive'),
+    ),
     processedFolder: Type.Optional(
       folder(
         '已收文件夹 / Processed folder',
@@ -79,7 +89,9 @@ const Smtp = Type.Object(
         description: '不填：不登录 / Missing: no login',
       }),
     ),
-    password: Type.Optional(password('密码或客户端授权码 / Password, or the authorisation code for mail clients')),
+    password: Type.Optional(
+      password('密码或客户端授权码 / Password, or the authorisation code for mail clients'),
+    ),
     ca: Type.Optional(CertificateAuthority),
     from: address('发件地址 / From', '回信的发件人地址 / Address our answers come from'),
     fromName: Type.Optional(
@@ -91,7 +103,10 @@ const Smtp = Type.Object(
       }),
     ),
     replyTo: Type.Optional(
-      address('回复地址 / Reply-To', '市民回信寄到这里；缺省为发件地址 / Where citizens’ replies go; From where missing'),
+      address(
+        '回复地址 / Reply-To',
+        '市民回信寄到这里；缺省为发件地址 / Where citizens’ replies go; From where missing',
+      ),
     ),
   },
   {
@@ -160,7 +175,8 @@ export const MailboxSettings = Type.Object(
         maximum: 52_428_800,
         default: 26_214_400,
         title: '邮件上限（字节）/ Size limit (bytes)',
-        description: '更大的邮件只收信头，进入异常件 / Of a larger one only the headers are taken, into quarantine',
+        description:
+          '更大的邮件只收信头，进入异常件 / Of a larger one only the headers are taken, into quarantine',
       }),
     ),
     maxAttachmentBytes: Type.Optional(

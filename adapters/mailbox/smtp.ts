@@ -116,7 +116,8 @@ function asPromise(start: (done: (error?: unknown) => void) => void): Promise<vo
   return new Promise((resolve, reject) => start((error) => (error ? reject(asError(error)) : resolve())))
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error('The mail client failed.'))
+const asError = (error: unknown): Error =>
+  error instanceof Error ? error : new Error('The mail client failed.')
 
 /** Rejects when the signal ends our time. */
 function whenOver(signal: AbortSignal, server: string, mayHaveIt: () => boolean): Promise<never> {
@@ -132,12 +133,15 @@ function whenOver(signal: AbortSignal, server: string, mayHaveIt: () => boolean)
 }
 
 function unsure(error: unknown, server: string): MailFault {
-  return new MailFault(`${server} was given the whole letter, and the connection ended before it said whether it took it.`, {
-    about: 'name',
-    reason: 'broken',
-    sent: 'perhaps',
-    cause: error,
-  })
+  return new MailFault(
+    `${server} was given the whole letter, and the connection ended before it said whether it took it.`,
+    {
+      about: 'name',
+      reason: 'broken',
+      sent: 'perhaps',
+      cause: error,
+    },
+  )
 }
 
 /** The server's own word where an error carries one. */

@@ -32,11 +32,15 @@ export async function deliverBy<Settings>(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const { settings, judge } = channel.request(notice.request)
-    const answer = await ask(caller, { notice, call: { settings, body: notice.body } }, channel, signal)
+    const request = channel.request(notice.request)
+    const call = { settings: request.settings, body: notice.body }
+    const answer = await ask(caller, { notice, call }, channel, signal)
     if ('kind' in answer) return answer
-    const { outcomeOf = outcomeOfStatus } = caller
-    return judgement(() => judge(answer)) ?? outcomeOf(answer, channel.now())
+    return (
+      judgement(() => request.judge(answer)) ??
+      caller.outcomeOf?.(answer, channel.now()) ??
+      outcomeOfStatus(answer, channel.now())
+    )
   } catch (error) {
     return outcomeOfFault(error)
   }

@@ -7,7 +7,7 @@ export interface ConnectionQuestion {
   readonly setting: string
   readonly headers: Readonly<Record<string, string>>
   /** What the answer itself tells beside its status. */
-  look?(answer: OutgoingAnswer): Finding[]
+  readonly look?: (answer: OutgoingAnswer) => Finding[]
 }
 
 /** Asks the address for nothing in particular: any answer shows that name, way and TLS are well. Sends no notice. */

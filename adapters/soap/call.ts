@@ -2,7 +2,7 @@
 import type { RefusedPayload } from '../adapter.ts'
 import { markupAt, type XmlWords } from '../reading/xml-markup.ts'
 import { nameAt } from '../reading/xml-attributes.ts'
-import type { Operation, Service } from './settings.ts'
+import type { Operation, Service } from './service-settings.ts'
 import { envelopeNamespaces, type SoapVersion } from './versions.ts'
 
 export interface SoapCall {

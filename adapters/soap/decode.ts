@@ -4,7 +4,8 @@ import { recordOf, recordsAt, xmlDocumentOf } from '../reading/xml-payload.ts'
 import { readXml } from '../reading/xml-read.ts'
 import { childrenOf, isElement, textOf, type XmlValue } from '../reading/xml-tree.ts'
 import { envelopeOf } from './envelope.ts'
-import type { Operation, SoapSettings } from './settings.ts'
+import type { Operation } from './service-settings.ts'
+import type { SoapSettings } from './settings.ts'
 
 /**
  * Each record is the tree of its element, with the parameters that the operation carries and the operation's name under

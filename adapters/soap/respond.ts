@@ -6,7 +6,8 @@ import { keptNevertheless, resultOf, unreadable } from '../over-http/result.ts'
 import { encodeXml, writeXml, xmlDeclaration } from '../reading/xml-write.ts'
 import { callOf, type SoapCall } from './call.ts'
 import { envelopeText } from './envelope.ts'
-import type { Service, SoapSettings } from './settings.ts'
+import type { Service } from './service-settings.ts'
+import type { SoapSettings } from './settings.ts'
 import { soapHeaders, type SoapVersion } from './versions.ts'
 
 /** Whose fault it is, in the words of SOAP 1.1. */

@@ -1,6 +1,6 @@
 /** The WSDL 1.1 of our service: document/literal, wrapped, one port for each SOAP version. */
 import { encodeXml, writeXml } from '../reading/xml-write.ts'
-import type { Operation, Parameter, Service } from './settings.ts'
+import type { Operation, Parameter, Service } from './service-settings.ts'
 
 const soap11 = 'http://schemas.xmlsoap.org/wsdl/soap/'
 const soap12 = 'http://schemas.xmlsoap.org/wsdl/soap12/'

@@ -10,6 +10,8 @@ const clientId = 'pingan-district'
 const codes: ToldCodes = { accepted: new Set(['accepted']), result: new Set(['answered', 'declined']) }
 /** Its own fields 领域, to canonical categories: the last rows of peers/message-board-records.ts. */
 const ownDomains = { '园林-公园': '080203', '城管-占道': '010201' }
+/** This board shows no notes: one without public text would wait for ever for what its platform requires. */
+const ownEvents = { noted: { action: 'skip', reason: '本站不公布进展说明' } } as const
 const intervalS = 4
 
 export function messageBoard({ channel, name, weight, firstNumber }: MessageBoard): Partner {
@@ -49,7 +51,7 @@ export function messageBoard({ channel, name, weight, firstNumber }: MessageBoar
               messages: { settings: { ...account, intervalS } },
               followups: { settings: { ...account, intervalS } },
             },
-            reverse: { settings: account },
+            reverse: { settings: account, events: ownEvents },
             codes: { category: { table: ownDomains } },
           }
         },

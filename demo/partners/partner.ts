@@ -18,6 +18,8 @@ export interface Partner extends ChannelPlan {
   readonly fetched: ReadonlySet<SentKind>
   /** A clerk finishes manual tasks on its pages (`POST /page/threads/<number>/replies`). */
   readonly hasPages: boolean
+  /** Codes of the units that work in it: cases dispatched to them are handed over to it. */
+  readonly handles?: readonly string[]
   /** Plays only with `--services`. */
   readonly needs?: 'services'
   /** Makes its secrets; called once in a run, before its process starts. */

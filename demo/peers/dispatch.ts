@@ -3,7 +3,7 @@
  * it will say into its journal first, so after a crash it says the same again under the same event id.
  */
 import { setTimeout as delay } from 'node:timers/promises'
-import type { DispatchItem, NewCaseEvent } from '../../schemas/case.ts'
+import type { Case, DispatchItem, NewCaseEvent } from '../../schemas/case.ts'
 import { hashOf } from '../random.ts'
 import { openJournal } from './journal.ts'
 import { createLimit } from './limit.ts'
@@ -15,6 +15,8 @@ export interface DispatchSettings {
   readonly seed: number
   /** Mean time between two events of a case. */
   readonly stepMs: number
+  /** Units that work in systems of their own: what they do with a case is told from there. */
+  readonly handledUnits: readonly string[]
 }
 
 type JournalLine =
@@ -23,6 +25,10 @@ type JournalLine =
   | { kind: 'said'; number: string; eventId: string }
   | { kind: 'done'; number: string }
   | { kind: 'cursor'; cursor: string }
+
+/** How a case stands. */
+type Standing = Pick<Case, 'state' | 'assignments'>
+const atWork: ReadonlySet<string> = new Set(['dispatched', 'signed', 'processing'])
 
 interface Matter {
   /** Said events by id; the route goes on behind them. */
@@ -101,12 +107,16 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
     const matter = matters.get(number)
     if (matter === undefined) return
     let isMoving = false
-    for (const [index, step] of routeOf(number, peer.settings.seed, () => new Date()).entries()) {
+    for (const [index, step] of route(number).entries()) {
       const eventId = `${number}/${index}`
-      if (matter.said.has(eventId)) continue
+      if (matter.said.has(eventId)) {
+        if (isHandOver(step)) return improvise(number, matter)
+        continue
+      }
       isMoving = true
       await delay(pauseOf(eventId))
-      if ((await say(number, matter, eventOf(step, eventId))) === 'refused') return improvise(number, matter)
+      if ((await say(number, matter, eventOf(step, eventId))) === 'refused' || isHandOver(step))
+        return improvise(number, matter)
     }
     // All of it was said before a crash, and perhaps more than the route knows.
     if (!isMoving || matter.isReopened) return improvise(number, matter)
@@ -116,7 +126,7 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
   /** Something else moved the case: ask which ways are open and take the one that leads to its end. */
   async function improvise(number: string, matter: Matter): Promise<void> {
     matter.isReopened = false
-    for (let turn = 0; turn < 20; turn++) {
+    for (let turn = 0; turn < 20 && !peer.signal.aborted;) {
       const answer = await peer.gateway.insist({
         method: 'GET',
         path: `/v1/dispatch/cases/${number}`,
@@ -124,16 +134,41 @@ function createDispatch(peer: Peer<DispatchSettings>): Part {
       })
       const { allowed, case: present } = answer.body as {
         allowed: string[]
-        case: { sequence: number; state: string }
+        case: Standing & { sequence: number }
+      }
+      if (isWithHandler(present)) {
+        await delay(peer.settings.stepMs)
+        continue
       }
       const step =
         present.state === 'closed' ? null : nextStep(number, peer.settings.seed, allowed, () => new Date())
       if (step === null) break
+      turn += 1
       peer.count('improvised')
       await delay(peer.settings.stepMs)
       await say(number, matter, eventOf(step, `${number}/improvised-${present.sequence}`))
     }
     note({ kind: 'done', number })
+  }
+
+  function route(number: string): Step[] {
+    const { seed, handledUnits } = peer.settings
+    return routeOf(number, { seed, handledUnits, now: () => new Date() })
+  }
+
+  function isHandled(unitCode: string | undefined): boolean {
+    return unitCode !== undefined && peer.settings.handledUnits.includes(unitCode)
+  }
+
+  function isHandOver({ type, content }: Step): boolean {
+    return type === 'dispatched' && isHandled(content?.leadUnit)
+  }
+
+  /** Its lead unit is at work, in a system of its own: it says itself what comes next. */
+  function isWithHandler({ assignments }: Standing): boolean {
+    return assignments.some(
+      ({ role, state, unitCode }) => role === 'lead' && atWork.has(state) && isHandled(unitCode),
+    )
   }
 
   async function say(number: string, matter: Matter, wanted: NewCaseEvent): Promise<'taken' | 'refused'> {

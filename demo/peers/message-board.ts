@@ -12,6 +12,7 @@ import { changedMessage, followUpOf, messageOf, oddMessages } from './message-bo
 import { answerIn, createMoods } from './mood.ts'
 import { createTokenOffice } from './oauth.ts'
 import { playPart, type Part, type Peer } from './peer.ts'
+import { createReactions } from './reactions.ts'
 import { serve, type Reply, type Request } from './server.ts'
 
 export interface MessageBoardSettings {
@@ -31,8 +32,6 @@ interface BoardReply {
   readonly status: string
 }
 
-const afterResult: ReadonlySet<FollowUp> = new Set(['redo', 'evaluate'])
-const followUpDelayMs = 400
 const reviewMs = 3_000
 
 playPart<MessageBoardSettings>(async (peer) => createBoard(peer))
@@ -43,11 +42,10 @@ async function createBoard(peer: Peer<MessageBoardSettings>): Promise<Part> {
   const messages = createBoardList((record) => Number(record['id']))
   const afterwards = createBoardList((record) => Number(record['create_time']))
   const replies = new Map<string, BoardReply[]>()
-  const followUps = new Map(submissions.map((one) => [one.externalId, [...one.followUps]]))
+  const reactions = createReactions(submissions, follow)
   const office = createTokenOffice({ id: settings.clientId, secret: settings.clientSecret })
   const moodOf = createMoods(settings.seed, peer.name)
   let due = submissions.length
-  let followUpsLeft = submissions.reduce((sum, one) => sum + one.followUps.length, 0)
   let polls = 0
 
   function publish(submission: Submission): void {
@@ -62,25 +60,12 @@ async function createBoard(peer: Peer<MessageBoardSettings>): Promise<Part> {
     peer.count('sent')
   }
 
-  /** The writer reads the board: what is said before the answer comes once there is a first reply. */
-  function react(externalId: string, code: string): void {
-    const open = followUps.get(externalId) ?? []
-    const now = settings.resultCodes.includes(code) ? open : open.filter((one) => !afterResult.has(one))
-    followUps.set(
-      externalId,
-      open.filter((one) => !now.includes(one)),
-    )
-    for (const [index, followUp] of now.entries())
-      setTimeout(() => follow(externalId, followUp), followUpDelayMs * (index + 1))
-  }
-
   function follow(externalId: string, followUp: FollowUp): void {
     const item = `${externalId}/${followUp}`
     const said = followUpOf(followUp, externalId, new Date())
     send(said === null ? 'change' : 'message', externalId, item)
     if (said !== null) afterwards.put(item, said)
     else messages.put(externalId, changedMessage(messages.rowOf(externalId)?.record ?? {}))
-    followUpsLeft -= 1
   }
 
   function handle(request: Request): Reply {
@@ -140,14 +125,14 @@ async function createBoard(peer: Peer<MessageBoardSettings>): Promise<Part> {
     const id = `${externalId}-${known.length + 1}`
     replies.set(externalId, [...known, { reply_id: id, ref, status: code }])
     peer.count('told')
-    react(externalId, code)
+    reactions.told(externalId, settings.resultCodes.includes(code))
     return id
   }
 
   const { address, close } = await serve(handle)
   return {
     address,
-    left: () => due + followUpsLeft + messages.left() + afterwards.left(),
+    left: () => due + reactions.left() + messages.left() + afterwards.left(),
     go: async () => {
       for (const submission of submissions) {
         const isReviewedLate = hashOf(submission.externalId) % 4 === 0

@@ -7,7 +7,10 @@ export interface Step {
   readonly content?: CaseEventContent
 }
 
-/** Codes of mappings/codes/units.yaml. */
+/** Of the cases that go the general way, where units have systems of their own. */
+const handledShare = 0.25
+
+/** Codes of mappings/codes/units.yaml, of units that work in the dispatch itself. */
 const units = [
   'CGJ',
   'HWZX',
@@ -36,7 +39,10 @@ const answers = [
 ]
 
 /** About half go the simple way, some are refused or answered at once, the others go the general way with its detours. */
-export function routeOf(caseNumber: string, seed: number, now: () => Date): Step[] {
+export function routeOf(
+  caseNumber: string,
+  { seed, handledUnits, now }: { seed: number; handledUnits: readonly string[]; now: () => Date },
+): Step[] {
   const random = randomFor(seed, `route/${caseNumber}`)
   const way = random.below(100)
   if (way < 4)
@@ -56,7 +62,7 @@ export function routeOf(caseNumber: string, seed: number, now: () => Date): Step
       { type: 'answered', content: { ...resultOf(random, now), publicText: '热线已直接答复。' } },
       { type: 'closed' },
     ]
-  return way < 55 ? simpleRoute(random, now) : generalRoute(random, now)
+  return way < 55 ? simpleRoute(random, now) : generalRoute(random, handledUnits, now)
 }
 
 /** The next event of a case that something else moved, from what is allowed now; null where nothing leads on. */
@@ -96,10 +102,11 @@ function simpleRoute(random: Random, now: () => Date): Step[] {
   ]
 }
 
-function generalRoute(random: Random, now: () => Date): Step[] {
+function generalRoute(random: Random, handledUnits: readonly string[], now: () => Date): Step[] {
   const [lead, other, co] = random.shuffled(units)
   if (lead === undefined || other === undefined || co === undefined)
     throw new Error('The dispatch needs three units.')
+  if (handledUnits.length > 0 && random.chance(handledShare)) return handOver(random.pick(handledUnits))
   const isReturned = random.chance(0.1)
   const coUnits = random.chance(0.2) ? [co] : []
   const hand = (unit: string): Step => ({
@@ -139,6 +146,14 @@ function generalRoute(random: Random, now: () => Date): Step[] {
     { type: 'verified' },
     { type: 'followed_up', content: { publicText: '已电话回访。' } },
     { type: 'closed' },
+  ]
+}
+
+/** What follows is said by the unit's own system, and by the dispatch as the case then stands. */
+function handOver(leadUnit: string): Step[] {
+  return [
+    { type: 'registered', content: { flow: 'general', publicText: '您的诉求已受理。' } },
+    { type: 'dispatched', content: { leadUnit } },
   ]
 }
 

@@ -9,7 +9,8 @@ import type { OutgoingTls } from '../../adapters/adapter.ts'
 export function checkTls({ certificate, key, ca }: OutgoingTls): void {
   if ((certificate === undefined) !== (key === undefined)) throw new Error('a certificate needs its key')
   if (certificate !== undefined && key !== undefined) {
-    if (!new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))) throw new Error('the key is another one’s')
+    if (!new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key)))
+      throw new Error('the key is another one’s')
     createSecureContext({ cert: certificate, key })
   }
   if (ca === undefined) return

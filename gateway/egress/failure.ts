@@ -125,7 +125,9 @@ function isTls(code: string): boolean {
 
 /** RFC 8446, 6.2: the alerts with which a server ends the handshake over the client's certificate. */
 function isCertificateAlert(code: string): boolean {
-  return /^ERR_SSL_.+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/.test(code)
+  return /^ERR_SSL_.+_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_\w+|UNKNOWN_CA|ACCESS_DENIED)$/.test(
+    code,
+  )
 }
 
 /** With several addresses Node throws an AggregateError; its first part says what happened. */

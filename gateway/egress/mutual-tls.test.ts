@@ -37,26 +37,35 @@ describe('a partner that asks for a certificate', () => {
     { what: 'one of another authority', tls: () => ({ ca: authority.certificate, ...stranger }) },
     { what: 'an expired one', tls: () => ({ ca: authority.certificate, ...expired }) },
   ]
-  it.each(refused)('and says so before the request, by TLS 1.2, has taken nothing with $what', async ({ tls }) => {
-    const partner = await startOpenssl('tls1_2')
+  it.each(refused)(
+    'and says so before the request, by TLS 1.2, has taken nothing with $what',
+    async ({ tls }) => {
+      const partner = await startOpenssl('tls1_2')
 
-    const error = await failureOf(call(partner, tls()))
+      const error = await failureOf(call(partner, tls()))
 
-    expect(error).toMatchObject({ sent: 'no', reason: 'unreachable', subject: 'tls' })
-  })
+      expect(error).toMatchObject({ sent: 'no', reason: 'unreachable', subject: 'tls' })
+    },
+  )
 
   // In TLS 1.3 the request leaves before the partner looks. Whether its alert or the end of the connection is read first is open.
-  it.each(refused)('and looks only after the request, by TLS 1.3, takes $what for no success', async ({ tls }) => {
-    const partners = [await startOpenssl('tls1_3'), await startTlsPartner({ requestCert: true, minVersion: 'TLSv1.3' })]
+  it.each(refused)(
+    'and looks only after the request, by TLS 1.3, takes $what for no success',
+    async ({ tls }) => {
+      const partners = [
+        await startOpenssl('tls1_3'),
+        await startTlsPartner({ requestCert: true, minVersion: 'TLSv1.3' }),
+      ]
 
-    const errors = await Promise.all(partners.map((partner) => failureOf(call(partner, tls()))))
+      const errors = await Promise.all(partners.map((partner) => failureOf(call(partner, tls()))))
 
-    expect(errors.map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(/unreachable|broken/),
-      expect.stringMatching(/unreachable|broken/),
-    ])
-    expect(partners[1]?.taken()).toBe(0)
-  })
+      expect(errors.map(({ reason }) => reason)).toEqual([
+        expect.stringMatching(/unreachable|broken/),
+        expect.stringMatching(/unreachable|broken/),
+      ])
+      expect(partners[1]?.taken()).toBe(0)
+    },
+  )
 
   it.each(['CERTIFICATE_REQUIRED', 'UNKNOWN_CA', 'CERTIFICATE_EXPIRED', 'BAD_CERTIFICATE'])(
     'and whose alert %s is read has taken nothing, although the request had left',
@@ -111,7 +120,10 @@ describe('a secret that is no PEM', () => {
   it.each<{ what: string; tls: () => OutgoingTls }>([
     { what: 'a certificate', tls: () => ({ certificate: 'not a certificate', key: ours.key }) },
     { what: 'a key', tls: () => ({ certificate: ours.certificate, key: 'not a key' }) },
-    { what: 'a key of another certificate', tls: () => ({ certificate: ours.certificate, key: stranger.key }) },
+    {
+      what: 'a key of another certificate',
+      tls: () => ({ certificate: ours.certificate, key: stranger.key }),
+    },
     { what: 'half a key', tls: () => ({ certificate: ours.certificate, key: ours.key.slice(0, 200) }) },
     { what: 'an authority', tls: () => ({ ca: 'not an authority' }) },
     { what: 'a damaged authority', tls: () => ({ ca: authority.certificate.replace(/\n..../, '\n****') }) },
@@ -138,7 +150,13 @@ interface TlsPartner {
 async function startTlsPartner(options: ServerOptions): Promise<TlsPartner> {
   let taken = 0
   const listener = createServer(
-    { cert: server.certificate, key: server.key, ca: authority.certificate, rejectUnauthorized: true, ...options },
+    {
+      cert: server.certificate,
+      key: server.key,
+      ca: authority.certificate,
+      rejectUnauthorized: true,
+      ...options,
+    },
     (request, response) => {
       taken += 1
       const { subject } = (request.socket as TLSSocket).getPeerCertificate()

@@ -16,7 +16,9 @@ interface ClaimedPoll {
 
 /** Of the lease: a round ends before it; the rest of a long feed is read at the next. */
 const roundShare = 5 / 6
-const maxPauseMs = 30 * 60_000
+const maxPauseMs = 10 * 60_000
+/** Doublings of the pause between failures: a partner that restarts is asked again soon. */
+const mostDoublings = 4
 const maxPagesInARow = 20
 /** Before the next round of a feed whose pages have not come to their end. */
 const moreMs = 1_000
@@ -137,7 +139,10 @@ async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: Ab
     )
   } catch (cause) {
     if (cause instanceof PollLostError) return
-    const pauseMs = Math.min(maxPauseMs, intervalMs(feed) * 2 ** Math.min(poll.failures, 6))
+    const pauseMs = Math.max(
+      intervalMs(feed),
+      Math.min(maxPauseMs, intervalMs(feed) * 2 ** Math.min(poll.failures, mostDoublings)),
+    )
     const wishMs = cause instanceof OutgoingError ? (cause.retryAfterMs ?? 0) : 0
     const waitMs = Math.max(pauseMs, Math.min(maxWishMs, wishMs))
     const detail = cause instanceof Error ? cause.message.slice(0, 300) : 'unknown'

@@ -44,6 +44,7 @@ const ReverseExample = Type.Object(
     settings: Type.Optional(Tree),
     progressText: Type.Optional(Type.String()),
     manual: Type.Optional(Type.Boolean({ description: 'As a channel without interface' })),
+    way: Type.Optional(Type.String({ description: 'As a channel that is told by this way' })),
     expect: Tree,
     answers: Type.Optional(Type.Array(Judged, { description: 'Answers to the call, and what they mean' })),
     lookups: Type.Optional(
@@ -167,7 +168,7 @@ function inputOf(example: ReverseExample): ReverseInput {
     },
     source: { externalId: 'EX-1', references: [], extra: {}, ...example.source },
     party: { kind: 'source', ...example.party },
-    ...(example.reporter === undefined ? {} : { reporter: example.reporter as ReverseInput['reporter'] }),
+    ...(example.reporter === undefined ? {} : { reporter: example.reporter }),
     channel: { id: CHANNEL, name: '样例渠道', settings: example.settings ?? {} },
     progressText: example.progressText ?? '',
   }

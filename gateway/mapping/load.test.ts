@@ -172,7 +172,9 @@ describe('a channel over its platform', () => {
       { ...channel, reverse: { manual: true } },
     )
 
-    expect(merged.reverse.handler?.events).toMatchObject({ otherwise: { action: 'task', text: 'progressText' } })
+    expect(merged.reverse.handler?.events).toMatchObject({
+      otherwise: { action: 'task', text: 'progressText' },
+    })
   })
 
   test('a feed or table that the platform has not is refused', () => {

@@ -19,7 +19,7 @@ export function mergeChannel(
     issuer: channel.issuer ?? mapping.issuer ?? channel.channel,
     codes: mergeTables(mapping.codes ?? {}, channel.codes ?? {}, faults),
     feeds: mergeFeeds(mapping.feeds, channel.feeds ?? {}, faults),
-    reverse: mergeReverse(mapping.reverse, channel.reverse ?? {}),
+    reverse: mergeReverse(wayOf(mapping.reverse, channel.reverse?.way, faults), channel.reverse ?? {}),
   }
   faults.throwIfAny()
   return merged
@@ -61,12 +61,45 @@ function mergeFeeds(feeds: Feeds, overrides: NonNullable<Channel['feeds']>, faul
   return merged
 }
 
+/** The platform's reverse direction over the protocol that the channel is told by. */
+function wayOf(
+  { ways = {}, ...reverse }: ReverseMapping,
+  name: string | undefined,
+  faults: FaultList,
+): ReverseMapping {
+  if (name === undefined) return reverse
+  const way = ways[name]
+  if (way === undefined) {
+    faults.add('/reverse/way', `The platform has no way "${name}".${suggestion(name, Object.keys(ways))}`)
+    return reverse
+  }
+  const { lookup: _lookup, settings: _settings, ...usual } = reverse
+  const requests = Object.entries(reverse.requests ?? {}).map(([request, definition]) => {
+    const { settings: _usual, ...rest } = definition
+    const own = way.requests[request]
+    if (own === undefined)
+      faults.add(
+        '/reverse/way',
+        `The way "${name}" of the platform says nothing about its request "${request}".`,
+      )
+    return [request, { ...rest, ...own }] as const
+  })
+  const { lookup, settings, adapter, partner = reverse.partner } = way
+  return {
+    ...usual,
+    adapter,
+    partner,
+    requests: Object.fromEntries(requests),
+    ...(settings === undefined ? {} : { settings }),
+    ...(lookup === undefined ? {} : { lookup }),
+  }
+}
+
 function mergeReverse(reverse: ReverseMapping, override: NonNullable<Channel['reverse']>): ReverseMapping {
   const events = { ...reverse.events, ...override.events }
   const settings = mergeSettings(reverse.settings ?? {}, override.settings ?? {})
   const { pull = reverse.pull } = override
-  if (override.manual !== true)
-    return { ...reverse, events, settings, ...(pull !== undefined && { pull }) }
+  if (override.manual !== true) return { ...reverse, events, settings, ...(pull !== undefined && { pull }) }
   const { adapter: _adapter, requests: _requests, lookup: _lookup, handler, ...rest } = reverse
   return {
     ...rest,

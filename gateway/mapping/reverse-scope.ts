@@ -23,6 +23,7 @@ const ROOTS: { readonly [name: string]: readonly string[] | true } = {
     'location',
     'tags',
     'units',
+    'flow',
     'openedAt',
     'closedAt',
     'chain',

@@ -193,6 +193,67 @@ describe('what a party is told', () => {
   })
 })
 
+describe('the person who reported', () => {
+  const letter = { to: 'reporter.email', name: 'reporter.name' }
+  const withBody = (body: unknown, requires: string[] = []): Mapping => ({
+    ...mapping,
+    reverse: {
+      ...mapping.reverse,
+      events: {
+        registered: { action: 'call', request: 'letter', requires },
+        otherwise: { action: 'skip', reason: '-' },
+      },
+      requests: { letter: { body, answer: { delivered: 'status == 250' } } },
+    },
+  })
+
+  test('is addressed in the body of a call, and only a mapping that does so asks for the person', () => {
+    const compiled = compileMapping(withBody(letter, ['reporter.email']), { file: 'platform.yaml' }).reverse
+
+    const made = compiled.act({ ...input({}), reporter: { name: '王小明', email: 'wang@mail.example' } })
+
+    expect(made).toMatchObject({ body: { to: 'wang@mail.example', name: '王小明' }, missing: [] })
+    expect(compiled.act(input({}))).toMatchObject({ body: {}, missing: ['reporter.email'] })
+    expect([compiled.readsReporter, reverse.readsReporter]).toEqual([true, false])
+  })
+
+  test.each([
+    [
+      {
+        ...withBody({}),
+        reverse: {
+          ...withBody({}).reverse,
+          events: { otherwise: { action: 'task', text: 'reporter.email' } },
+        },
+      },
+    ],
+    [
+      {
+        ...withBody({}),
+        reverse: {
+          ...withBody({}).reverse,
+          manual: { text: 'reporter.email' },
+          events: { otherwise: { action: 'task', text: 'progressText', where: 'reporter.phone' } },
+        },
+      },
+    ],
+  ] as [Mapping][])('stands in no text that people see', (personal) => {
+    expect(() => compileMapping(personal, { file: 'platform.yaml' })).toThrow('is personal')
+  })
+
+  test('stands in no expression', () => {
+    const computed = withBody({ to: { cel: 'reporter.email' } })
+
+    expect(() => compileMapping(computed, { file: 'platform.yaml' })).toThrow('reporter')
+  })
+
+  test('has no other fields', () => {
+    expect(() =>
+      compileMapping(withBody({ id: 'reporter.identityNumber' }), { file: 'platform.yaml' }),
+    ).toThrow('"identityNumber" of "reporter.identityNumber" is not known')
+  })
+})
+
 describe('what an answer means', () => {
   test.each([
     [

@@ -17,6 +17,7 @@ type OptionalOfCase =
   | 'category'
   | 'title'
   | 'text'
+  | 'flow'
   | 'kind'
   | 'urgency'
   | 'sensitive'

@@ -5,7 +5,15 @@ import type { ChannelRuntime } from '../catalog/catalog.ts'
 import { progressTextOf, type ReferenceCodes } from '../mapping/reference.ts'
 import type { ReverseResult } from '../mapping/reverse.ts'
 import { isPartial, noticeClassOf } from './notice-class.ts'
-import { caseEventOf, partyOf, reverseCaseOf, sourceOf, type CaseRow, type EventRow, type PartyRow } from './rows.ts'
+import {
+  caseEventOf,
+  partyOf,
+  reverseCaseOf,
+  sourceOf,
+  type CaseRow,
+  type EventRow,
+  type PartyRow,
+} from './rows.ts'
 
 /** What is stored sealed: the body of a call, or a clerk's text. */
 export type DeliveryContent =

@@ -1,4 +1,11 @@
-import type { Actor, CaseEvent, CaseEventContent, CaseEventType, CaseState } from '../../schemas/case.ts'
+import type {
+  Actor,
+  CaseEvent,
+  CaseEventContent,
+  CaseEventType,
+  CaseState,
+  Flow,
+} from '../../schemas/case.ts'
 import type { Reference } from '../../schemas/primitives.ts'
 import type { Location } from '../../schemas/report.ts'
 import type { ReverseInput } from '../mapping/reverse.ts'
@@ -20,6 +27,7 @@ export interface CaseRow {
   readonly opened_at: StoredInstant
   readonly closed_at: StoredInstant | null
   readonly text: string
+  readonly flow: Flow | null
   readonly sensitive: boolean
   readonly location: Location | null
   readonly tags: readonly string[]
@@ -28,8 +36,7 @@ export interface CaseRow {
 }
 
 /** Columns of `cases` that a mapping may read, for the alias `c`. */
-export const caseColumns =
-  `c.id, c.number, c.state, c.category, c.title, c.kind, c.urgency, c.chain_id, c.opened_at, c.closed_at, c.text, c.sensitive, c.location, c.tags,
+export const caseColumns = `c.id, c.number, c.state, c.category, c.title, c.kind, c.urgency, c.chain_id, c.opened_at, c.closed_at, c.text, c.flow, c.sensitive, c.location, c.tags,
     (select json_agg(json_build_object('unit', a.unit_code, 'open', a.state not in ('returned', 'withdrawn')) order by a.role desc, a.dispatched_at, a.id)
       from assignments a where a.case_id = c.id) as assigned`
 
@@ -111,6 +118,7 @@ export function reverseCaseOf(row: CaseRow): ReverseInput['case'] {
     ...(row.title === null ? {} : { title: row.title }),
     ...(row.closed_at === null ? {} : { closedAt: instant(row.closed_at) }),
     text: row.text,
+    ...(row.flow === null ? {} : { flow: row.flow }),
     sensitive: row.sensitive,
     tags: [...row.tags],
     ...(row.location === null ? {} : { location: row.location }),

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { play } from './play.ts'
 
 it(
-  'two hotlines and six forums, a dispatch and a clerk come out even with the gateway between them',
+  'twelve partners of six platforms, a dispatch and a clerk come out even with the gateway between them',
   { timeout: 240_000 },
   async () => {
     const result = await play({ count: 40 })

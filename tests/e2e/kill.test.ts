@@ -6,8 +6,8 @@ import { play } from './play.ts'
 // Claims of a killed gateway go on when their lease ends, which is most of the time these tests take.
 const runs = [
   ['intake.receipt-only', 'intake.before-commit', 'intake.after-commit'],
-  // The first six pages are those of the feeds while they are still empty.
-  ['poll.before-commit:7', 'linking.before-commit', 'linking.after-commit'],
+  // The first nine pages are those of the polled feeds while they are still empty.
+  ['poll.before-commit:10', 'linking.before-commit', 'linking.after-commit'],
   ['dispatch.after-append:5', 'writeback.after-fan-out:2', 'writeback.after-claim:2'],
   ['writeback.before-call:3', 'writeback.after-call:3', 'writeback.after-settle:3'],
 ]

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { loadCatalog } from '../../gateway/catalog/load-catalog.ts'
 import { compileMapping } from '../../gateway/mapping/compile.ts'
-import { loadExamples, runExample } from '../../gateway/mapping/examples.ts'
+import { loadExamples, runExample, type Example } from '../../gateway/mapping/examples.ts'
+import type { Channel } from '../../schemas/channel.ts'
 import { loadMappings } from '../../gateway/mapping/load.ts'
 import { mergeChannel } from '../../gateway/mapping/merge.ts'
 import { loadReferenceCodes } from '../../gateway/mapping/reference.ts'
@@ -20,17 +21,22 @@ describe.each(readdirSync(folders.platforms))('mapping of platform %s', async (n
   if (definition === undefined) throw new Error(`mappings/platforms/${name} has no platform.yaml.`)
   const { value: mapping, place } = definition
   const compiled = compileMapping(mapping, place)
-  const told = compileMapping(
-    mergeChannel(mapping, { channel: name, platform: name, name: mapping.name, reverse: { manual: true } }),
-    place,
-  )
+  const channelWith = (reverse: Channel['reverse']) =>
+    compileMapping(
+      mergeChannel(mapping, { channel: name, platform: name, name: mapping.name, reverse: reverse ?? {} }),
+      place,
+    )
+  const told = channelWith({ manual: true })
+  const ways = new Map(Object.keys(mapping.reverse.ways ?? {}).map((way) => [way, channelWith({ way })]))
+  const mappingOf = (example: Example) => {
+    if (example.kind === 'forward') return compiled
+    if (example.way !== undefined) return ways.get(example.way) ?? compiled
+    return example.manual === true ? told : compiled
+  }
 
   for (const example of await loadExamples(join(folders.platforms, name, 'examples'))) {
     test(`${example.kind}: ${example.about}`, () => {
-      const { actual, expected } = runExample(
-        example.kind === 'reverse' && example.manual === true ? told : compiled,
-        example,
-      )
+      const { actual, expected } = runExample(mappingOf(example), example)
 
       expect(actual).toEqual(expected)
     })

@@ -5,6 +5,7 @@ import { digitalUrbanDdl, insertRow, orderRow } from '../support/digital-urban.t
 import { createExchangeDatabase, ledgerDdl, type ExchangeDatabase } from '../support/exchange-database.ts'
 import {
   hotlineChannel,
+  inboundSecret,
   order,
   startHotline,
   startHouse,
@@ -34,6 +35,15 @@ beforeAll(async () => {
       pageRows: 3,
       where: { state: 'time' },
     }),
+    {
+      ...exchangeChannel('szcg-xml', {}),
+      feeds: {
+        exchange: { enabled: false },
+        xml: {
+          settings: { authentication: { kind: 'header', header: 'X-Token', secret: { secret: 'inbound' } } },
+        },
+      },
+    },
   ])
 })
 afterAll(async () => {
@@ -59,6 +69,7 @@ function exchangeChannel(channel: string, poll: object): object {
           poll: { table: 'v_case', ...poll },
         },
       },
+      xml: { enabled: false },
     },
     reverse: {
       settings: {
@@ -198,6 +209,26 @@ test('orders of the same instant are all there though a page ends among them', a
   })
 
   for (const row of rows) expect(await received(row, 'szcg-time')).toMatch(/^PS/)
+})
+
+test('the same orders come as XML, many in one push, and their nodes are rows again', async () => {
+  const rows = [orderRow({ undertakers: '市政中心；供电局' }), orderRow()]
+  const elements = rows.map((row) =>
+    Object.entries(row).map(([name, value]) => `<${name}>${String(value)}</${name}>`),
+  )
+  const body = `<?xml version="1.0" encoding="UTF-8"?><workorders>${elements.map((columns) => `<workorder>${columns.join('')}</workorder>`).join('')}</workorders>`
+
+  const answer = await fetch(`${house.gateway.url}/v1/channels/szcg-xml/feeds/xml`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/xml', 'x-token': inboundSecret },
+    body,
+  })
+  const numbers = await Promise.all(rows.map((row) => received(row, 'szcg-xml')))
+  await append(numbers[0] ?? '', { type: 'registered', content: { flow: 'simple' } })
+  await hasNode(rows[0]?.task_no ?? '', '03')
+
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('<count>2</count>')])
+  expect((await house.readCase(numbers[0] ?? '')).case.tags).toEqual(['建议承办-SZZX', '建议承办-GDJ'])
 })
 
 test('connections that their administrator ends in the middle lose nothing and repeat nothing', async () => {

@@ -44,7 +44,9 @@ describe('the grid workers’ app', () => {
     const number = await house.caseOf('grid-app-a', 'WG1')
 
     await work(number, ['registered', 'dispatched', 'resolved', 'closed'])
-    await until('the app shows the end', async () => app.seen.get('WG1')?.some(({ status }) => status === '07'))
+    await until('the app shows the end', async () =>
+      app.seen.get('WG1')?.some(({ status }) => status === '07'),
+    )
 
     expect(answer.status).toBe(202)
     expect(acknowledgement.results).toMatchObject([{ end: 'report', externalId: 'WG1' }])
@@ -67,7 +69,10 @@ describe('the grid workers’ app', () => {
     const call = { method: 'POST', url: path, nonce: randomUUID(), at: new Date() }
     const signature = signedHeaders(inboundSecret, { ...call, body: `${Buffer.from(raw).toString()} ` })
 
-    const answer = await house.push('grid-app-a', null, { raw, headers: { 'content-type': contentType, ...signature } })
+    const answer = await house.push('grid-app-a', null, {
+      raw,
+      headers: { 'content-type': contentType, ...signature },
+    })
 
     expect(await answer.json()).toMatchObject({ status: 401, code: 'auth.invalid' })
   })
@@ -110,7 +115,9 @@ describe('the grid workers’ app', () => {
       const answer = await fetch(`${house.gateway.url}/v1/channels/grid-app-pull/events`, {
         headers: { authorization: `Bearer ${key}` },
       })
-      const { events } = (await answer.json()) as { events: { subject: string; statuscode: string; data: unknown }[] }
+      const { events } = (await answer.json()) as {
+        events: { subject: string; statuscode: string; data: unknown }[]
+      }
       return events.length === 2 && events
     })
 
@@ -132,7 +139,9 @@ describe('the grid platform', () => {
     const number = await house.caseOf('grid-platform-a', 'P3')
 
     await work(number, ['registered', 'dispatched', 'resolved', 'closed'])
-    await until('it was told the end', async () => platform.told.get('P3')?.some(({ status }) => status === 'CLOSED'))
+    await until('it was told the end', async () =>
+      platform.told.get('P3')?.some(({ status }) => status === 'CLOSED'),
+    )
 
     expect(platform.told.get('P3')?.map(({ status }) => status)).toEqual(
       expect.arrayContaining(['ACCEPTED', 'FINISHED', 'CLOSED']),
@@ -165,7 +174,9 @@ describe('the grid platform', () => {
 
     expect(task).toMatchObject({ action: 'ASSIGN', source_system: 'GUIYI', unit_code: 'WGZX', role: 'LEAD' })
     expect(String(task?.['content'])).toContain('半坡社区')
-    expect(app.seen.get('WG5')?.find(({ status }) => status === '05')).toMatchObject({ answer: '杂物已清理。' })
+    expect(app.seen.get('WG5')?.find(({ status }) => status === '05')).toMatchObject({
+      answer: '杂物已清理。',
+    })
   })
 
   test('lists what it got from us among its orders, which is no new report', async () => {
@@ -174,7 +185,11 @@ describe('the grid platform', () => {
     await work(number, ['registered', 'dispatched'], 'WGZX')
     await until('it has the task', async () => platform.tasks.get(number))
 
-    const echo = { ...order('P9', '鹤洲社区消防通道被车辆堵塞', 'GW120101'), source_system: 'GUIYI', source_no: number }
+    const echo = {
+      ...order('P9', '鹤洲社区消防通道被车辆堵塞', 'GW120101'),
+      source_system: 'GUIYI',
+      source_no: number,
+    }
     platform.changes.push(echo, order('P10', '云杉街道柚园路井盖破损', 'GW020102'))
     await house.caseOf('grid-platform-a', 'P10')
 
@@ -188,7 +203,9 @@ describe('the grid platform', () => {
     await work(number, ['registered', 'dispatched'], 'WGZX')
     await until('it has the task', async () => platform.tasks.get(number))
 
-    platform.changes.push(step('S9', number, 'RETURN', { reason_code: 'NOT_OURS', content: '不属于网格事项' }))
+    platform.changes.push(
+      step('S9', number, 'RETURN', { reason_code: 'NOT_OURS', content: '不属于网格事项' }),
+    )
 
     const { events } = await until('it came back', async () => {
       const read = await house.readCase(number)
@@ -229,7 +246,12 @@ function order(number: string, title: string, category: string): { readonly [fie
   }
 }
 
-function step(number: string, caseNumber: string, name: string, other: object = {}): { readonly [field: string]: unknown } {
+function step(
+  number: string,
+  caseNumber: string,
+  name: string,
+  other: object = {},
+): { readonly [field: string]: unknown } {
   return {
     change_no: number,
     change_type: 'STEP',

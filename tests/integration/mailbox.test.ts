@@ -125,7 +125,10 @@ test('a letter becomes a case, and acceptance and result go back into its thread
 
 test('the citizen’s address stands nowhere in the clear: not in the working copy, the events, the deliveries or the log', async () => {
   const to = 'secret-citizen@mail.example.com'
-  const number = await arrivedCase('A2@mail.example.com', { from: `陈女士 <${to}>`, text: '麦田街道风车社区夜里装修噪音大。' })
+  const number = await arrivedCase('A2@mail.example.com', {
+    from: `陈女士 <${to}>`,
+    text: '麦田街道风车社区夜里装修噪音大。',
+  })
 
   await answered(number)
   await until('the answers arrived', async () => lettersTo(to).length === 2)
@@ -139,7 +142,10 @@ test('the citizen’s address stands nowhere in the clear: not in the working co
 
 test('a reply to our answer is a supplement of the same case, without what it quotes', async () => {
   const to = 'a3@mail.example.com'
-  const number = await arrivedCase('A3@mail.example.com', { from: `<${to}>`, text: '云杉街道柚园社区垃圾桶满了三天没有清运。' })
+  const number = await arrivedCase('A3@mail.example.com', {
+    from: `<${to}>`,
+    text: '云杉街道柚园社区垃圾桶满了三天没有清运。',
+  })
   await house.append(number, { type: 'registered', content: { flow: 'simple' } })
   await until('we answered', async () => lettersTo(to).length === 1)
   const ours = headerOf(lettersTo(to)[0]?.raw ?? '', 'message-id')
@@ -166,7 +172,13 @@ test('a reply to our answer is a supplement of the same case, without what it qu
 test('a reply to an id that only looks like ours is a letter of its own', async () => {
   const forged = `<g1.${Buffer.from('A1@mail.example.com').toString('base64url')}.delivery.AAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA@example.gov.cn>`
 
-  imap.put(writeLetter({ id: 'A4@mail.example.com', text: '鹤洲街道渡口社区井盖丢失。', headers: [`In-Reply-To: ${forged}`] }))
+  imap.put(
+    writeLetter({
+      id: 'A4@mail.example.com',
+      text: '鹤洲街道渡口社区井盖丢失。',
+      headers: [`In-Reply-To: ${forged}`],
+    }),
+  )
 
   expect(await house.caseOf(channel, 'A4@mail.example.com')).toMatch(/^PS/)
 })
@@ -184,13 +196,21 @@ test('automatic replies, lists, strangers’ bounces and our own mail are filter
   )
 
   expect(reasons.map(({ end }) => end)).toEqual(['filtered', 'filtered', 'filtered', 'filtered'])
-  expect(reasons.map(({ reason }) => reason?.detail.slice(0, 4))).toEqual(['自动回复', '群发或订', '本信箱自', '与本信箱'])
+  expect(reasons.map(({ reason }) => reason?.detail.slice(0, 4))).toEqual([
+    '自动回复',
+    '群发或订',
+    '本信箱自',
+    '与本信箱',
+  ])
   await until('they are filed', async () => imap.letters('INBOX').length === 0)
 })
 
 test('an answer that comes back is noted in the case', async () => {
   const to = 'a5@mail.example.com'
-  const number = await arrivedCase('A5@mail.example.com', { from: `<${to}>`, text: '清澜街道石桥头社区公交站牌倒了。' })
+  const number = await arrivedCase('A5@mail.example.com', {
+    from: `<${to}>`,
+    text: '清澜街道石桥头社区公交站牌倒了。',
+  })
   await house.append(number, { type: 'registered', content: { flow: 'simple' } })
   await until('we answered', async () => lettersTo(to).length === 1)
 
@@ -233,7 +253,10 @@ test('after a new UIDVALIDITY everything is read again, and what is known ends a
 
 test('a mail server that is killed and comes back loses nothing, and nothing is sent twice', async () => {
   const to = 'k1@mail.example.com'
-  const number = await arrivedCase('K1@mail.example.com', { from: `<${to}>`, text: '鹤洲街道新圩里社区树木倒伏。' })
+  const number = await arrivedCase('K1@mail.example.com', {
+    from: `<${to}>`,
+    text: '鹤洲街道新圩里社区树木倒伏。',
+  })
   await imap.kill()
   await smtp.kill()
   await house.append(number, { type: 'registered', content: { flow: 'simple' } })
@@ -255,7 +278,10 @@ test('a mail server that is killed and comes back loses nothing, and nothing is 
 
 test('an answer whose taking is open is found in the sent folder, else left to a person, never sent again', async () => {
   const to = 'u1@mail.example.com'
-  const number = await arrivedCase('U1@mail.example.com', { from: `<${to}>`, text: '云杉街道半坡社区路灯杆倾斜。' })
+  const number = await arrivedCase('U1@mail.example.com', {
+    from: `<${to}>`,
+    text: '云杉街道半坡社区路灯杆倾斜。',
+  })
   smtp.next.push('lost')
 
   await house.append(number, { type: 'registered', content: { flow: 'simple' } })

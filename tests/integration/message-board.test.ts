@@ -29,9 +29,13 @@ describe('a message board that is well', () => {
       { type: 'processing' },
     ] as const)
       expect((await house.append(number, event)).status).toBe(201)
-    await until('it is in hand', async () => board.replies.get('101')?.some(({ status }) => status === 'handling'))
+    await until('it is in hand', async () =>
+      board.replies.get('101')?.some(({ status }) => status === 'handling'),
+    )
     await house.append(number, { type: 'resolved', content: resolved })
-    await until('the answer is there', async () => board.replies.get('101')?.some(({ status }) => status === 'answered'))
+    await until('the answer is there', async () =>
+      board.replies.get('101')?.some(({ status }) => status === 'answered'),
+    )
 
     const replies = board.replies.get('101') ?? []
     expect(replies.map(({ status }) => status)).toEqual(['accepted', 'handling', 'answered'])
@@ -72,9 +76,10 @@ describe('a message board that is well', () => {
       user_id: 'u-102',
     })
 
-    await until('the case was supplemented', async () =>
-      (await house.readCase(number)).events.some(({ type }) => type === 'supplemented'),
+    const supplement = await until('the case was supplemented', async () =>
+      (await house.readCase(number)).events.find(({ type }) => type === 'supplemented'),
     )
+    expect(supplement.content.internalNote).toBe('今天又多了两袋')
   })
 
   test('whose token ended gives another, and nobody notices', async () => {
@@ -117,8 +122,10 @@ describe('a message board that is not well', () => {
     await board.close()
   })
 
-  const plain = (status: number, headers: Record<string, string>, body = '') => (response: ServerResponse) =>
-    void response.writeHead(status, headers).end(body)
+  const plain =
+    (status: number, headers: Record<string, string>, body = '') =>
+    (response: ServerResponse) =>
+      void response.writeHead(status, headers).end(body)
 
   test('and asks for patience is left alone for as long as it says', async () => {
     board.instead = { answer: plain(429, { 'retry-after': '600' }) }
@@ -136,7 +143,10 @@ describe('a message board that is not well', () => {
 
   test.each([
     { what: 'a login page', instead: plain(200, { 'content-type': 'text/html' }, '<html>登录</html>') },
-    { what: 'half a page', instead: plain(200, { 'content-type': 'application/json' }, '{"code":0,"data":{"list":[{"id"') },
+    {
+      what: 'half a page',
+      instead: plain(200, { 'content-type': 'application/json' }, '{"code":0,"data":{"list":[{"id"'),
+    },
     { what: 'a failing code', instead: plain(200, {}, '{"code":500,"data":{"list":[]}}') },
     { what: '500', instead: plain(500, {}) },
     { what: 'a broken connection', instead: (response: ServerResponse) => void response.destroy() },
@@ -217,12 +227,18 @@ async function reportsOf(house: House): Promise<string[]> {
 }
 
 async function receiptsOf(house: House): Promise<number> {
-  const [row] = await house.gateway.deps.db.sql<{ count: number }[]>`select count(*)::int as count from receipts`
+  const [row] = await house.gateway.deps.db.sql<
+    { count: number }[]
+  >`select count(*)::int as count from receipts`
   return row?.count ?? 0
 }
 
-async function pollOf(house: House): Promise<{ last_error: string | null; failures: number; wait_s: number }> {
-  const [row] = await house.gateway.deps.db.sql<{ last_error: string | null; failures: number; wait_s: number }[]>`
+async function pollOf(
+  house: House,
+): Promise<{ last_error: string | null; failures: number; wait_s: number }> {
+  const [row] = await house.gateway.deps.db.sql<
+    { last_error: string | null; failures: number; wait_s: number }[]
+  >`
     select last_error, failures, extract(epoch from due_at - now())::float as wait_s from polls where feed = 'messages'`
   return row ?? { last_error: null, failures: 0, wait_s: 0 }
 }

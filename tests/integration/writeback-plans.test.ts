@@ -18,6 +18,7 @@ import {
   TAKE_CASES,
 } from '../../gateway/writeback/fan-out-sql.ts'
 import { CHANNEL_EVENTS, MARK_PULLED } from '../../gateway/writeback/pull-sql.ts'
+import { NEWEST_VERSIONS } from '../../gateway/writeback/reporters.ts'
 import { createHouse, type House } from '../support/writeback-house.ts'
 
 let house: House
@@ -37,6 +38,9 @@ beforeAll(async () => {
   await sql`
     insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at, case_id)
     select report_id, channel_id, id::text, 'push', 10, 1, '', '{}', '{}', false, now(), now(), case_id from parties`
+  await sql`
+    insert into report_versions (report_id, version, created_at, record_id, mapping_version, feed, content_hash, body)
+    select id, 1, now(), gen_random_uuid(), 'v', 'push', '', '' from reports`
   await sql`
     insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content, fanned_out_at)
     select gen_random_uuid(), c.id, n, 'noted', 'test', n::text, '', '{}', now(), now(), 'processing', '{}', case when random() < 0.98 then now() end
@@ -78,6 +82,7 @@ const cases: [name: string, statement: string, parameters: readonly unknown[], i
   ],
   ['pending events', PENDING_EVENTS, [ids], ['case_events_to_fan_out']],
   ['parties', PARTIES_OF_CASES, [ids], ['parties_case_report']],
+  ['newest versions', NEWEST_VERSIONS, [ids], ['reports_pkey', 'report_versions_\\w*pkey']],
   ['history', HISTORY, [ids], ['case_events_(sequence|caller)']],
   ['supersede', SUPERSEDE, supersede, ['deliveries_open_of_party']],
   ['supersede former', SUPERSEDE_FORMER, [ids, now, ''], ['parties_report', 'deliveries_open_of_party']],

@@ -4,7 +4,8 @@ import { createConnection, type Connection, type RowDataPacket } from 'mysql2/pr
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest'
 import type { Cursor, Finding, PollPage, SourceRecord } from '../../adapters/adapter.ts'
 import { database } from '../../adapters/database/database.ts'
-import type { DatabaseSettings, PollSettings } from '../../adapters/database/settings.ts'
+import type { PollSettings } from '../../adapters/database/poll-settings.ts'
+import type { DatabaseSettings } from '../../adapters/database/settings.ts'
 import type { Outcome } from '../../schemas/delivery.ts'
 import { channelWith, loopbackHttp, noticeOf } from '../support/adapter-channel.ts'
 import { ledgerDdl } from '../support/exchange-database.ts'
@@ -328,18 +329,18 @@ describe('a notice', () => {
   })
 
   it('is tested without being written: rights, and tables without transactions', async () => {
-    const test = async (settings: DatabaseSettings): Promise<Finding[]> =>
+    const look = async (settings: DatabaseSettings): Promise<Finding[]> =>
       (await database.test?.(
         channelWith<DatabaseSettings>(settings, { http: loopbackHttp(), now: () => new Date() }),
       )) ?? []
 
-    const good = await test(
+    const good = await look(
       settingsOf('writer', { tables: { status: 't_case_status' }, ledger: 'guiyi_ledger' }),
     )
-    const poor = await test(
+    const poor = await look(
       settingsOf('reader', { poll: byId, tables: { status: 't_case_status' }, ledger: 'guiyi_ledger' }),
     )
-    const old = await test(settingsOf('writer', { tables: { old: 't_old' }, ledger: 'guiyi_ledger' }))
+    const old = await look(settingsOf('writer', { tables: { old: 't_old' }, ledger: 'guiyi_ledger' }))
 
     expect(good.map(({ level }) => level)).toEqual(['ok', 'warning', 'ok', 'ok'])
     expect(poor.filter(({ level }) => level === 'error').map(({ subject }) => subject)).toEqual([

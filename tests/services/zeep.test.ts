@@ -15,7 +15,20 @@ let house: House
 let folder: string
 
 beforeAll(async () => {
-  house = await startHouse([hotline12319Channel('http://127.0.0.1:9/none')])
+  const authentication = {
+    kind: 'username-token',
+    form: 'digest',
+    user: 'hotline12319',
+    password: { secret: 'inbound' },
+  }
+  const nowhere = 'http://127.0.0.1:9/none'
+  house = await startHouse([
+    hotline12319Channel(nowhere),
+    hotline12319Channel(nowhere, {
+      channel: 'hotline-token',
+      feeds: { workorder: { settings: { authentication } } },
+    }),
+  ])
   folder = mkdtempSync(join(tmpdir(), 'guiyi-zeep-'))
 })
 afterAll(async () => {
@@ -26,23 +39,18 @@ afterAll(async () => {
 interface Said {
   readonly operations: Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly results: Readonly<
-    Record<string, { code: string; count: number; receipt: string; record: { result: string; externalId: string }[] }>
+    Record<
+      string,
+      { code: string; count: number; receipt: string; record: { result: string; externalId: string }[] }
+    >
   >
   readonly faults: Readonly<Record<string, { code: string; message: string }>>
 }
 
 test('zeep makes working calls of our WSDL in both SOAP versions, and reads our Faults', async () => {
   const { gdbh, xml } = workOrder()
-  const file = join(folder, 'order.xml')
-  writeFileSync(file, ordersText(xml).replace(/^<\?xml[^>]*>/, ''))
-  const wsdl = `${house.gateway.url}/v1/channels/hotline-12319/feeds/workorder?wsdl`
 
-  const { stdout } = await run(
-    python,
-    [join(import.meta.dirname, 'zeep-calls.py'), wsdl, 'hotline12319', inboundSecret, file],
-    { timeout: 50_000 },
-  )
-  const said = JSON.parse(stdout) as Said
+  const said = await called('hotline-12319', 'basic', xml)
 
   expect(said.operations['WorkOrderServiceSoap']).toEqual({
     submitWorkOrder: 'gdxml: xsd:string',
@@ -54,10 +62,37 @@ test('zeep makes working calls of our WSDL in both SOAP versions, and reads our 
     count: 1,
     record: [{ result: 'report', externalId: gdbh }],
   })
-  expect(said.results['WorkOrderServiceSoap12']).toMatchObject({ code: '0000', record: [{ result: 'repeat' }] })
+  expect(said.results['WorkOrderServiceSoap12']).toMatchObject({
+    code: '0000',
+    record: [{ result: 'repeat' }],
+  })
   expect(said.faults).toMatchObject({
     WorkOrderServiceSoap: { code: 'soap:Client', message: expect.stringContaining('kept under receipt') },
     WorkOrderServiceSoap12: { code: 'soap:Sender', message: expect.stringContaining('send it again') },
   })
   expect(await house.caseOf('hotline-12319', gdbh)).toMatch(/^PS/)
 })
+
+test('zeep’s WS-Security digest is let in, in both SOAP versions', async () => {
+  const { gdbh, xml } = workOrder()
+
+  const { results } = await called('hotline-token', 'digest', xml)
+
+  expect(results).toMatchObject({
+    WorkOrderServiceSoap: { code: '0000' },
+    WorkOrderServiceSoap12: { code: '0000' },
+  })
+  expect(await house.caseOf('hotline-token', gdbh)).toMatch(/^PS/)
+})
+
+async function called(channel: string, login: 'basic' | 'digest', orderXml: string): Promise<Said> {
+  const file = join(folder, `${channel}.xml`)
+  writeFileSync(file, ordersText(orderXml).replace(/^<\?xml[^>]*>/, ''))
+  const wsdl = `${house.gateway.url}/v1/channels/${channel}/feeds/workorder?wsdl`
+  const { stdout } = await run(
+    python,
+    [join(import.meta.dirname, 'zeep-calls.py'), wsdl, login, 'hotline12319', inboundSecret, file],
+    { timeout: 50_000 },
+  )
+  return JSON.parse(stdout) as Said
+}

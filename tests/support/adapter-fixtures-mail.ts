@@ -43,12 +43,32 @@ export const mailboxFixture = (canary: string): AdapterFixture => ({
   ],
   odd: [
     { name: 'a mail without a body', text: mail('From: a@b.example'), records: 1 },
-    { name: 'a mail of the future', text: mail('From: a@b.example', 'Date: Fri, 31 Dec 9999 23:59:59 GMT', '', 'x'), records: 1 },
+    {
+      name: 'a mail of the future',
+      text: mail('From: a@b.example', 'Date: Fri, 31 Dec 9999 23:59:59 GMT', '', 'x'),
+      records: 1,
+    },
     { name: 'a header twice', text: mail('From: a@b.example', 'From: c@d.example', '', 'x'), records: 1 },
-    { name: 'a header that is the prototype', text: mail('From: a@b.example', '__proto__: polluted', '', 'x'), records: 1 },
-    { name: 'parts without an end', text: mail('From: a@b.example', 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'x'), records: 1 },
-    { name: 'parts without a beginning', text: mail('From: a@b.example', 'Content-Type: multipart/mixed', '', 'x'), records: 1 },
-    { name: 'broken base64', text: mail('From: a@b.example', 'Content-Transfer-Encoding: base64', '', '=5Lit**'), records: 1 },
+    {
+      name: 'a header that is the prototype',
+      text: mail('From: a@b.example', '__proto__: polluted', '', 'x'),
+      records: 1,
+    },
+    {
+      name: 'parts without an end',
+      text: mail('From: a@b.example', 'Content-Type: multipart/mixed; boundary=b', '', '--b', '', 'x'),
+      records: 1,
+    },
+    {
+      name: 'parts without a beginning',
+      text: mail('From: a@b.example', 'Content-Type: multipart/mixed', '', 'x'),
+      records: 1,
+    },
+    {
+      name: 'broken base64',
+      text: mail('From: a@b.example', 'Content-Transfer-Encoding: base64', '', '=5Lit**'),
+      records: 1,
+    },
   ],
   drivenIn: 'adapters/mailbox/deliver.test.ts',
 })

@@ -33,7 +33,19 @@ export function createAuthority(): Authority {
   })
   const selfSigned = (name: string): Identity => {
     const { key, certificate } = filesOf(name)
-    openssl(['req', '-x509', ...newKey, '-days', '2', '-subj', `/CN=${name}`, '-keyout', key, '-out', certificate])
+    openssl([
+      'req',
+      '-x509',
+      ...newKey,
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${name}`,
+      '-keyout',
+      key,
+      '-out',
+      certificate,
+    ])
     return identityAt(filesOf(name))
   }
   const own = selfSigned('authority')

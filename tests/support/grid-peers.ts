@@ -47,7 +47,9 @@ export async function startGridApp(): Promise<GridApp> {
   const receipts = new Map<string, string>()
   const answers: GridApp['answers'] = []
   const peer = await serve((request, body) => {
-    const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]))
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    )
     const { method = '', url = '' } = request
     const payload = { bytes: body, headers, method, url, receivedAt: new Date() }
     verifySignature(payload, { kind: 'hmac', secret: callbackSecret }, new Date())
@@ -98,7 +100,8 @@ export async function startGridPlatform(): Promise<GridPlatform> {
   /** Once, by its number. */
   const book = (into: Map<string, Fields[]>, name: string, fields: Fields): void => {
     const known = into.get(name) ?? []
-    if (!known.some(({ event_no: number }) => number === fields['event_no'])) into.set(name, [...known, fields])
+    if (!known.some(({ event_no: number }) => number === fields['event_no']))
+      into.set(name, [...known, fields])
   }
   const peer = await serve((request, body, url) => {
     if (request.headers['x-app-key'] !== appKey) return { status: 401, body: { code: 401 } }
@@ -118,7 +121,8 @@ export async function startGridPlatform(): Promise<GridPlatform> {
     const fields = JSON.parse(body.toString()) as Fields
     if (url.pathname.startsWith('/openapi/v2/orders/')) book(told, String(fields['order_no']), fields)
     else book(tasks, String(fields['case_no']), fields)
-    return { body: { code: 0, data: { no: fields['event_no'] } } }
+    const own = fields['order_no'] ?? `T-${String(fields['case_no'])}`
+    return { body: { code: 0, data: { no: own } } }
   })
   return { ...peer, changes, told, tasks, cursors }
 }

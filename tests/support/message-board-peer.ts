@@ -1,5 +1,10 @@
 /** The message board's back office: its own store behind OAuth2, listing messages by number and follow-ups by time. */
-import { createServer as createPlain, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createTls, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -118,7 +123,7 @@ function listMessages(
 function repliesOf(board: Board, id: string, body: string | undefined): object {
   const replies = board.replies.get(id) ?? []
   if (body === undefined) return { code: 0, data: replies }
-  if (!board.messages.some((message) => String(message.id) === id)) return { code: 4004 }
+  if (!board.messages.some((one) => String(one.id) === id)) return { code: 4004 }
   const reply = JSON.parse(body) as BoardReply
   if (!replies.some(({ ref }) => ref === reply.ref)) replies.push(reply)
   board.replies.set(id, replies)
@@ -147,7 +152,14 @@ export function boardChannel(board: Board, settings: object = {}): object {
   }
 }
 
-const places = ['清澜街道潮生巷', '云杉街道石径路', '鹤洲街道渡口街', '麦田街道风车巷', '清澜街道听松街', '云杉街道柚园路']
+const places = [
+  '清澜街道潮生巷',
+  '云杉街道石径路',
+  '鹤洲街道渡口街',
+  '麦田街道风车巷',
+  '清澜街道听松街',
+  '云杉街道柚园路',
+]
 const matters = [
   ['城建-路灯', '路灯整夜不亮', '夜里一片漆黑，老人摔倒过，请派人修理'],
   ['环卫-垃圾', '垃圾几天没人清', '堆在楼下发臭，蚊蝇很多，希望尽快清运'],

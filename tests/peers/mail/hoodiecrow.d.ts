@@ -20,7 +20,15 @@ declare module 'hoodiecrow-imap' {
     listen(port: number, host: string, listening: () => void): void
     getMailbox(path: string): HoodiecrowFolder | undefined
     appendMessage(folder: string, flags: string[], date: Date, raw: string): unknown
-    setCommandHandler(command: string, handler: (...parts: never[]) => void): void
+    setCommandHandler(
+      command: string,
+      handler: (
+        connection: { send(response: object, about: string): void },
+        parsed: { tag: string },
+        data: unknown,
+        done: () => void,
+      ) => void,
+    ): void
   }
   const createServer: (options: {
     readonly plugins: readonly string[]

@@ -8,41 +8,72 @@ export const login = { user: 'letters@example.gov.cn', password: 'mailbox-passwo
 export interface ImapPeer {
   readonly port: number
   /** Puts a letter into a folder, as the mail server does when one arrives. */
-  put(raw: string | Uint8Array, folder?: string): void
+  put(raw: string | Uint8Array, folder?: string, flags?: readonly string[]): void
   /** Raw letters of a folder, oldest first. */
   letters(folder: string): string[]
+  /** Flags of the letters of a folder. */
+  flags(folder: string): string[][]
   /** Gives the folder another UIDVALIDITY, as a server does that was restored from a backup. */
   renumber(folder: string): void
-  /** Connections that were made so far. */
-  readonly connections: () => number
+  /** Connections that wait for news. */
+  idling(): number
   /** Drops every connection and takes no new one. */
   kill(): Promise<void>
   restart(): Promise<void>
 }
 
-const plugins = ['AUTH-PLAIN', 'ENABLE', 'ID', 'IDLE', 'LITERALPLUS', 'MOVE', 'NAMESPACE', 'SASL-IR', 'SPECIAL-USE', 'UIDPLUS', 'UNSELECT']
+const plugins = [
+  'AUTH-PLAIN',
+  'ENABLE',
+  'ID',
+  'IDLE',
+  'LITERALPLUS',
+  'MOVE',
+  'NAMESPACE',
+  'SASL-IR',
+  'SPECIAL-USE',
+  'UIDPLUS',
+  'UNSELECT',
+]
 
-export async function startImapPeer(options: { without?: readonly string[] } = {}): Promise<ImapPeer> {
+/** `without`: extensions that it does not have. `refuses`: commands that this login may not give. */
+export async function startImapPeer(
+  options: {
+    readonly without?: readonly string[]
+    readonly refuses?: readonly string[]
+    readonly tls?: { readonly key: string; readonly cert: string }
+  } = {},
+): Promise<ImapPeer> {
   const storage: { [namespace: string]: HoodiecrowFolder } = {
     INBOX: { messages: [] },
     '': { messages: [], folders: { Sent: { messages: [] } } },
   }
   const sockets = new Set<Socket>()
   let port = 0
-  let made = 0
+  let idling = 0
   let server: HoodiecrowServer
   const listen = async (): Promise<void> => {
     server = createServer({
       plugins: plugins.filter((plugin) => options.without?.includes(plugin) !== true),
       storage,
+      ...(options.tls && { secureConnection: true, credentials: options.tls }),
       users: { [login.user]: { password: login.password } },
     })
     server.server.on('connection', (socket) => {
-      made += 1
       sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
+      let isIdle = false
+      socket.on('data', (bytes) => {
+        const wasIdle = isIdle
+        isIdle = /^\w+ IDLE\r\n$/i.test(bytes.toString()) || (isIdle && !/^DONE/i.test(bytes.toString()))
+        idling += Number(isIdle) - Number(wasIdle)
+      })
+      socket.once('close', () => {
+        sockets.delete(socket)
+        idling -= Number(isIdle)
+      })
       socket.on('error', () => {})
     })
+    for (const command of options.refuses ?? []) server.setCommandHandler(command, refuse)
     await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
     port = (server.server.address() as AddressInfo).port
   }
@@ -54,19 +85,21 @@ export async function startImapPeer(options: { without?: readonly string[] } = {
     get port() {
       return port
     },
-    put: (raw, name = 'INBOX') => {
+    put: (raw, name = 'INBOX', flags = []) => {
       // Its strings are bytes, one character each.
-      server.appendMessage(name, [], new Date(), Buffer.from(raw).toString('latin1'))
+      server.appendMessage(name, [...flags], new Date(), Buffer.from(raw).toString('latin1'))
     },
     letters: (name) =>
       folder(name).messages.map((message) =>
         Buffer.from(typeof message === 'string' ? message : message.raw, 'latin1').toString(),
       ),
+    flags: (name) =>
+      folder(name).messages.map((message) => (typeof message === 'string' ? [] : [...message.flags])),
     renumber: (name) => {
       const box = folder(name)
       box.uidvalidity = (box.uidvalidity ?? 1) + 1
     },
-    connections: () => made,
+    idling: () => idling,
     kill: async () => {
       const closed = new Promise((resolve) => server.server.close(resolve))
       for (const socket of sockets) socket.destroy()
@@ -74,4 +107,14 @@ export async function startImapPeer(options: { without?: readonly string[] } = {
     },
     restart: listen,
   }
+}
+
+function refuse(
+  connection: { send(response: object, about: string): void },
+  { tag }: { tag: string },
+  _data: unknown,
+  done: () => void,
+): void {
+  connection.send({ tag, command: 'NO', attributes: [{ type: 'TEXT', value: 'not yours to do' }] }, 'REFUSED')
+  done()
 }

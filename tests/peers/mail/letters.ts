@@ -29,14 +29,21 @@ export function writeLetter({
     'Content-Type: text/plain; charset=utf-8',
     'Content-Transfer-Encoding: base64',
   ]
-  const body = Buffer.from(text).toString('base64').match(/.{1,76}/g)?.join('\r\n') ?? ''
+  const body =
+    Buffer.from(text)
+      .toString('base64')
+      .match(/.{1,76}/g)
+      ?.join('\r\n') ?? ''
   return `${lines.join('\r\n')}\r\n\r\n${body}\r\n`
 }
 
 /** The header of that name, unfolded; empty where there is none. */
 export function headerOf(raw: string, name: string): string {
   const [head = ''] = raw.split('\r\n\r\n', 1)
-  const line = head.replaceAll(/\r\n[ \t]+/g, ' ').split('\r\n').find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`))
+  const line = head
+    .replaceAll(/\r\n[ \t]+/g, ' ')
+    .split('\r\n')
+    .find((one) => one.toLowerCase().startsWith(`${name.toLowerCase()}:`))
   return line?.slice(name.length + 1).trim() ?? ''
 }
 

@@ -1,4 +1,5 @@
 /** The citizens' side of the mail: takes what is sent to it, and misbehaves on demand. */
+import { EventEmitter, once } from 'node:events'
 import { buffer } from 'node:stream/consumers'
 import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
@@ -20,14 +21,22 @@ export interface SmtpPeer {
   readonly next: Behaviour[]
   /** Addresses that do not exist here. */
   readonly unknown: Set<string>
+  /** Resolves when a letter met this behaviour. */
+  reached(behaviour: Behaviour): Promise<void>
   kill(): Promise<void>
   restart(): Promise<void>
 }
 
-export async function startSmtpPeer(tls?: { readonly key: string; readonly cert: string }): Promise<SmtpPeer> {
+/** With `tls` it speaks TLS from the first byte, or after STARTTLS. */
+export async function startSmtpPeer(tls?: {
+  readonly key: string
+  readonly cert: string
+  readonly secure: boolean
+}): Promise<SmtpPeer> {
   const arrived: Arrived[] = []
   const next: Behaviour[] = []
   const unknown = new Set<string>()
+  const met = new EventEmitter()
   let port = 0
   let server: SMTPServer
   const listen = async (): Promise<void> => {
@@ -35,7 +44,7 @@ export async function startSmtpPeer(tls?: { readonly key: string; readonly cert:
       authOptional: false,
       allowInsecureAuth: true,
       disabledCommands: tls ? [] : ['STARTTLS'],
-      ...(tls && { key: tls.key, cert: tls.cert }),
+      ...tls,
       logger: false,
       closeTimeout: 100,
       onAuth: ({ username, password }, _session, done) => {
@@ -50,12 +59,14 @@ export async function startSmtpPeer(tls?: { readonly key: string; readonly cert:
           const { mailFrom, rcptTo } = session.envelope
           const behaviour = next.shift() ?? 'take'
           const refusal = { busy: 451, refuse: 554 }[behaviour as 'busy' | 'refuse'] as number | undefined
-          if (refusal !== undefined) return done(Object.assign(new Error('not this one'), { responseCode: refusal }))
+          if (refusal !== undefined)
+            return done(Object.assign(new Error('not this one'), { responseCode: refusal }))
           arrived.push({
             from: mailFrom === false ? '' : mailFrom.address,
             to: rcptTo.map(({ address }) => address),
             raw: bytes.toString(),
           })
+          met.emit(behaviour)
           if (behaviour === 'take') return done()
           if (behaviour === 'lost') dropAll()
         })
@@ -77,6 +88,9 @@ export async function startSmtpPeer(tls?: { readonly key: string; readonly cert:
     arrived,
     next,
     unknown,
+    reached: async (behaviour) => {
+      await once(met, behaviour)
+    },
     kill: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()))
       dropAll()
