@@ -115,7 +115,7 @@ function environment(setup: GatewaySetup): NodeJS.ProcessEnv {
     ...(setup.databaseUrl !== undefined && { DATABASE_URL: setup.databaseUrl }),
     GUIYI_HOST: '127.0.0.1',
     // What a killed gateway held goes on soon, so that a run with kills is short.
-    GUIYI_LEASE_S: '10',
+    GUIYI_LEASE_S: '12',
     GUIYI_VAR: join(setup.folder, 'gateway'),
     GUIYI_CHANNELS: setup.channels,
     GUIYI_SECRETS_DIR: setup.secrets,

@@ -5,7 +5,7 @@ import type { ApartResult, ApartTask } from './decode-apart.ts'
 import { letterOf } from './decode.ts'
 
 const { payload, settings } = workerData as ApartTask
-parentPort?.postMessage(await read())
+parentPort?.postMessage(await read(), [])
 
 async function read(): Promise<ApartResult> {
   try {

@@ -62,7 +62,7 @@ export function stepsTable(steps: Steps): Table {
     ['decode: charset, bounds, JSON', one(steps.decodeUs)],
     ['map', one(steps.mappingUs)],
     ['validate', one(steps.validationUs)],
-    ['canonical text, hashes, lift personal data', one(steps.contentUs)],
+    ['the rest of preparing: canonical text, hashes, ids, personal data', one(steps.contentUs)],
     ['compress and encrypt the payload', one(steps.sealPayloadUs)],
     ['compress and encrypt the report', one(steps.sealReportUs)],
     ['write, 100 in one transaction: in node', one(steps.commit100.nodeUs)],

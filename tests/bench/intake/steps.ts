@@ -24,7 +24,7 @@ export interface Steps {
   readonly decodeUs: number
   readonly mappingUs: number
   readonly validationUs: number
-  /** Canonical text, its hash and the payload's, personal data lifted out, keyed hashes of the reporter. */
+  /** What is left of preparing: canonical text, hashes, ids, personal data lifted out, keyed hashes of the reporter. */
   readonly contentUs: number
   readonly sealPayloadUs: number
   readonly sealReportUs: number
