@@ -85,7 +85,18 @@ export async function assemble(stage: Stage): Promise<Cast> {
       handledUnits: district.flatMap(({ handles = [] }) => handles),
     }
     const dispatch = await startOwn('dispatch', dispatchSettings)
-    const clerkSettings: ClerkSettings = { key, name: 'C-07', pages: pagesOf(district, partners) }
+    const clerkSettings: ClerkSettings = {
+      key,
+      name: 'C-07',
+      pages: addressesOf(
+        district.filter(({ hasPages }) => hasPages),
+        partners,
+      ),
+      asked: addressesOf(
+        district.filter(({ isAsked }) => isAsked),
+        partners,
+      ),
+    }
     const clerk = await startOwn('clerk', clerkSettings)
     everybody.push(dispatch, clerk)
     const admin = createGatewayAdmin(key)
@@ -154,11 +165,11 @@ async function startPartner(
   return peer
 }
 
-/** Address of each channel's pages on which the clerk finishes tasks. */
-function pagesOf(district: readonly Partner[], peers: readonly PeerProcess[]): Record<string, string> {
-  const withPages = district.filter(({ hasPages }) => hasPages).map(({ channel }) => channel)
+/** Where these partners listen, by channel. */
+function addressesOf(some: readonly Partner[], peers: readonly PeerProcess[]): Record<string, string> {
+  const channels = some.map(({ channel }) => channel)
   return Object.fromEntries(
-    peers.flatMap(({ name, at }) => (withPages.includes(name) ? [[name, at.address] as const] : [])),
+    peers.flatMap(({ name, at }) => (channels.includes(name) ? [[name, at.address] as const] : [])),
   )
 }
 

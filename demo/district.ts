@@ -1,8 +1,11 @@
 /** The simulated district: its channels, each with its own codes. Every name is invented. */
+import { digitalUrban } from './partners/digital-urban.ts'
 import { forum } from './partners/forum.ts'
 import { gridApp } from './partners/grid-app.ts'
 import { gridPlatform } from './partners/grid-platform.ts'
+import { hotline12319 } from './partners/hotline-12319.ts'
 import { hotline12345 } from './partners/hotline-12345.ts'
+import { leaderMailbox } from './partners/leader-mailbox.ts'
 import { mailboxForm } from './partners/mailbox-form.ts'
 import { messageBoard } from './partners/message-board.ts'
 import type { Partner } from './partners/partner.ts'
@@ -106,6 +109,18 @@ const channels: readonly Partner[] = [
     weight: 7,
     externalId: (index) => `LX2025${String(index + 1).padStart(5, '0')}`,
   }),
+  leaderMailbox({
+    channel: 'quzhang-xinxiang',
+    name: '平安区区长信箱',
+    weight: 8,
+    server: 'own',
+  }),
+  leaderMailbox({
+    channel: 'minyi-xinxiang',
+    name: '平安区民意信箱',
+    weight: 8,
+    server: 'dovecot',
+  }),
   gridApp({
     channel: 'pingan-wangge',
     name: '平安网格通',
@@ -124,6 +139,26 @@ const channels: readonly Partner[] = [
     name: '领导留言板（平安区）',
     weight: 9,
     firstNumber: 21_500_001,
+  }),
+  hotline12319({
+    channel: 'pingan-12319',
+    name: '平安城建热线',
+    weight: 12,
+    externalId: (index) => `CJ20251122${String(index + 1).padStart(5, '0')}`,
+  }),
+  digitalUrban({
+    channel: 'pingan-szcg',
+    name: '平安数字城管',
+    weight: 12,
+    kind: 'postgresql',
+    externalId: (index) => `RW20251122${String(index + 1).padStart(5, '0')}`,
+  }),
+  digitalUrban({
+    channel: 'gangwan-szcg',
+    name: '港湾片区数字城管',
+    weight: 8,
+    kind: 'mysql',
+    externalId: (index) => `GWRW2025${String(index + 1).padStart(6, '0')}`,
   }),
 ]
 

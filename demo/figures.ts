@@ -52,6 +52,7 @@ export function figuresOf(
 
 const fetchedEnds = {
   change: 'version',
+  repeat: 'repeat',
   message: 'message',
   broken: 'quarantined',
   test: 'filtered',
@@ -59,7 +60,7 @@ const fetchedEnds = {
 
 /**
  * What nobody acknowledged, because the gateway came for it: as many ended where they belong as the partner wrote. A row
- * that makes nothing (unusable, a test) is seen again whenever its page is read again.
+ * that makes nothing (a repeat, unusable, a test) is seen again whenever its page is read again.
  */
 export function checkFetched(
   { channel, fetched }: Partner,

@@ -94,6 +94,34 @@ it('what the gateway came for must have ended where it belongs, once each', () =
   expect(books.differences).toEqual([`1 × items not fetched once each: ${channel}: 2 message of 1 message`])
 })
 
+it('a case that was handed over must have been worked or taken back', () => {
+  const [platform] = districtWith('without-services').filter(({ handles }) => handles !== undefined)
+  if (platform === undefined) throw new Error('The district has no handler.')
+  const { channel } = platform
+  const on = (externalId: string) => ({ at, externalId })
+  const books = reconcile({
+    channels: [platform],
+    ledgers: new Map([
+      [
+        channel,
+        [
+          ...['P1', 'P2', 'P3'].map((number) => ({ ...told('ASSIGN', number), ...on(number) })),
+          { ...sent('message', 'P1/done'), ...on('P1') },
+          { ...told('WITHDRAW', 'k'), ...on('P2') },
+        ],
+      ],
+    ]),
+    listed: new Map(),
+    counts: {
+      channels: [{ channel, receipts: 1, records: { message: 1 }, reports: 0, cases: 0, deliveries: {} }],
+      cases: {},
+      waiting: 0,
+    },
+  })
+
+  expect(books.differences).toEqual([`1 × case handed over, but not worked: ${channel} P3`])
+})
+
 it('an open case is a difference', () => {
   const books = reconcile({
     ...evidence(),

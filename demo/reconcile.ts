@@ -1,10 +1,12 @@
 /**
  * Puts the partners' own ledgers beside what the gateway says. Even means: every report that was sent is there once, every
- * record ended where its sender was told, every case is closed, and every source was told of acceptance and result, once.
+ * record ended where its sender was told, every case is closed, every source was told of acceptance and result, once, and
+ * every case that was handed over was worked.
  */
 import { Differences } from './differences.ts'
 import type { Evidence } from './evidence.ts'
 import { casesOf, checkCounts, checkFetched, figuresOf, type ChannelFigures } from './figures.ts'
+import { checkHandled } from './handlers.ts'
 import type { Partner } from './partners/partner.ts'
 import type { LedgerLine } from './peers/ledger.ts'
 import { checkSources, type Sources } from './sources.ts'
@@ -30,6 +32,7 @@ export function reconcile(evidence: Evidence): Reconciliation {
     const listed = evidence.listed.get(channel.channel) ?? []
     checkEnds(channel, lines, differences)
     checkFetched(channel, { lines, counts: evidence.counts, differences })
+    checkHandled(channel, lines, differences)
     return {
       sources: checkSources(channel, { lines, listed, redone, differences }),
       figures: figuresOf(channel, lines, evidence.counts.channels),

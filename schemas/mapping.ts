@@ -4,7 +4,8 @@ import { MessageKind } from './message.ts'
 
 /**
  * Path into a record or a notice: `a.b`, `a[0].b`, `'odd key'.b`. In a feed `$record`, `$receivedAt`, `$channel` and `$feed` read
- * what surrounds the record; in `reverse` a path starts with `event`, `case`, `source`, `party`, `channel`, `code` or `progressText`.
+ * what surrounds the record; in `reverse` a path starts with `event`, `case`, `source`, `party`, `channel`, `code` or
+ * `progressText`; in a body and in `requires` also with `reporter`.
  */
 const Path = Type.String({ minLength: 1, maxLength: 300 })
 /** Name in two languages: the console shows `zh`. */

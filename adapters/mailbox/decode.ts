@@ -2,7 +2,7 @@
 import { DecodeError, type RawPayload, type SourceFile, type SourceRecord } from '../adapter.ts'
 import { dateOf, peopleIn, type Person } from './addresses.ts'
 import { filesOf, type ListedFile } from './files.ts'
-import { maxHtml, readableHtml } from './html.ts'
+import { maxHtml, readableHtml } from '../reading/html.ts'
 import { kindOf, valueOf, type MailKind } from './kind.ts'
 import { headerWords, parseMail, partText, type MailPart, type ParsedMail } from './mime.ts'
 import { splitQuoted } from './quoting.ts'

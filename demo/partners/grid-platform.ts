@@ -10,9 +10,15 @@ export interface GridPlatform extends Pick<Partner, 'channel' | 'name' | 'weight
 const codes: ToldCodes = {
   accepted: new Set(['ACCEPTED']),
   result: new Set(['FINISHED', 'ANSWERED', 'REJECTED']),
+  given: new Set(['ASSIGN']),
+  takenBack: new Set(['WITHDRAW']),
 }
 /** Its own categories, to canonical ones: the last rows of peers/grid-platform-records.ts. */
 const ownCategories = { 'PA-0503': '050301', 'PA-1001': '100101' }
+/** Its own status for what a unit gave back, so that acceptance is said once. */
+const ownEvents = {
+  returned: { action: 'call', request: 'status', code: 'GIVEN_BACK', class: 'progress' },
+} as const
 const intervalS = 4
 
 export function gridPlatform(platform: GridPlatform): Partner {
@@ -41,7 +47,7 @@ export function gridPlatform(platform: GridPlatform): Partner {
           return {
             handles: [...handles],
             feeds: { changes: { settings: { ...account, intervalS } }, push: { enabled: false } },
-            reverse: { settings: account },
+            reverse: { settings: account, events: ownEvents },
             codes: { category: { table: ownCategories } },
           }
         },

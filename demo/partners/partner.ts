@@ -18,6 +18,8 @@ export interface Partner extends ChannelPlan {
   readonly fetched: ReadonlySet<SentKind>
   /** A clerk finishes manual tasks on its pages (`POST /page/threads/<number>/replies`). */
   readonly hasPages: boolean
+  /** The clerk asks it which mails came, where a delivery ends uncertain (`GET /page/letters/<number>/mails`). */
+  readonly isAsked?: true
   /** Codes of the units that work in it: cases dispatched to them are handed over to it. */
   readonly handles?: readonly string[]
   /** Plays only with `--services`. */
@@ -30,6 +32,9 @@ export interface Partner extends ChannelPlan {
 export interface ToldCodes {
   readonly accepted: ReadonlySet<string>
   readonly result: ReadonlySet<string>
+  /** Of a partner that `handles`: that a case was handed over to it, and that it was taken back. */
+  readonly given?: ReadonlySet<string>
+  readonly takenBack?: ReadonlySet<string>
 }
 
 export interface Setup {

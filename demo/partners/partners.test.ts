@@ -35,8 +35,8 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  await catalog.close()
   rmSync(folder, { recursive: true, force: true })
+  await catalog.close()
 })
 
 it('the gateway takes every channel file of the district', () => {

@@ -1,17 +1,17 @@
 /**
  * The clerk who finishes manual tasks: pastes the text on the forum's page, then marks the task done. The journal says what
- * was begun; after a crash the clerk first looks at the page, as a person would, and pastes only what is not there.
+ * was begun; after a crash the clerk first looks at the page, as a person would, and pastes only what is not there. Decides
+ * uncertain deliveries, too.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ManualTask } from '../../schemas/delivery.ts'
+import { createDecisions, type DecisionsSettings } from './clerk-decisions.ts'
 import { createGatewayClient } from './gateway-client.ts'
 import { openJournal } from './journal.ts'
 import { createLimit } from './limit.ts'
 import { playPart, type Part, type Peer } from './peer.ts'
 
-export interface ClerkSettings {
-  readonly key: string
-  readonly name: string
+export interface ClerkSettings extends DecisionsSettings {
   /** Address of each forum's pages, by channel. */
   readonly pages: Readonly<Record<string, string>>
 }
@@ -26,6 +26,7 @@ function createClerk(peer: Peer<ClerkSettings>): Part {
   const journal = openJournal<JournalLine>(peer.folder, peer.name)
   const steps = new Map<string, JournalLine['step']>(journal.lines.map(({ task, step }) => [task, step]))
   const limit = createLimit(6)
+  const decideAll = createDecisions(peer)
   const pages = new Map(
     Object.entries(peer.settings.pages).map(([channel, address]) => [channel, pageClient(address)]),
   )
@@ -84,6 +85,7 @@ function createClerk(peer: Peer<ClerkSettings>): Part {
         const { items = [] } = answer.body as { items?: ManualTask[] }
         running = items.length
         await Promise.all(items.map((task) => limit(() => finish(task))))
+        await decideAll()
         running = 0
         await delay(idleMs, undefined, { signal: peer.signal }).catch(() => undefined)
       }

@@ -12,6 +12,8 @@ export interface GatewayCall {
   /** Made anew for each try: a repeat carries the same body, a new nonce and a new signature. */
   readonly headers?: () => Record<string, string>
   readonly timeoutMs?: number
+  /** Whether another try would not change this answer, though its status says so. */
+  readonly isFinal?: (answer: GatewayAnswer) => boolean
 }
 
 export interface GatewayAnswer {
@@ -46,7 +48,7 @@ export function createGatewayClient(options: { maxSockets: number }): GatewayCli
       const askedAt = present
       try {
         const answer = await once(call)
-        if (!worthAnotherTry.has(answer.status)) return answer
+        if (!worthAnotherTry.has(answer.status) || call.isFinal?.(answer) === true) return answer
       } catch {
         if (present === askedAt) present += 1
       }

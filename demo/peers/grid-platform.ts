@@ -50,7 +50,7 @@ async function createGridPlatform(peer: Peer<GridPlatformSettings>): Promise<Par
   const changes = createChangeList('C')
   const moodOf = createMoods(settings.seed, peer.name)
   const reactions = createReactions(submissions, follow)
-  const tasks = createGridTasks((caseNo, record) => list('message', caseNo, record))
+  const tasks = createGridTasks((caseNo, record, item) => list('message', caseNo, record, item))
   let due = submissions.length
   let polls = 0
 

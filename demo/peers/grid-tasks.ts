@@ -14,28 +14,29 @@ export interface GridTasks {
 
 const stepMs = 300
 
-/** `say` lists a change about a case. */
-export function createGridTasks(say: (about: string, record: WireRecord) => void): GridTasks {
+/** `say` lists a change about a case; what ends the work on it is the item `<case>/done`. */
+export function createGridTasks(say: (about: string, record: WireRecord, item?: string) => void): GridTasks {
   const orders = new Map<string, { orderNo: string; unitCode: string }>()
   /** Of the work that goes on: what was begun later stops what was begun before. */
   const running = new Map<string, symbol>()
 
-  function about(caseNo: string, change: WireRecord): void {
+  function about(caseNo: string, change: WireRecord, item?: string): void {
     const { orderNo = '', unitCode = '' } = orders.get(caseNo) ?? {}
     const at = { change_time: chinaTime(new Date()) }
-    say(caseNo, { ...change, ...at, case_no: caseNo, order_no: orderNo, unit_code: unitCode })
+    say(caseNo, { ...change, ...at, case_no: caseNo, order_no: orderNo, unit_code: unitCode }, item)
   }
 
   function work(caseNo: string): void {
     const turn = Symbol(caseNo)
     running.set(caseNo, turn)
-    const steps = stepsOf({ case_no: caseNo })
+    const steps = stepsOf(orders.get(caseNo)?.orderNo ?? '')
     for (const [index, step] of steps.entries())
       setTimeout(
         () => {
           if (running.get(caseNo) !== turn) return
-          about(caseNo, { change_type: 'STEP', ...step })
-          if (index === steps.length - 1) running.delete(caseNo)
+          const isLast = index === steps.length - 1
+          about(caseNo, { change_type: 'STEP', ...step }, isLast ? `${caseNo}/done` : undefined)
+          if (isLast) running.delete(caseNo)
         },
         stepMs * (index + 1),
       )

@@ -134,7 +134,7 @@ async function appendVersion(
 
 /** Appends what waits. Shared by all processes: the case row's lock and the event id keep each to once. */
 export async function messagesPass(deps: Deps): Promise<{ more: boolean }> {
-  const waiting = await deps.db.sql.unsafe<WaitingMessage[]>(nextMessages)
+  const waiting = await deps.db.sql.unsafe<WaitingMessage[]>(nextMessages, [], { prepare: true })
   for (const message of waiting) await appendMessage(deps, message)
   const changed =
     await deps.db.sql.unsafe<{ id: string; version: number; channel_id: string; number: string }[]>(

@@ -25,10 +25,10 @@ export function startDispatch(deps: Deps): { stop(): Promise<void> } {
     log: deps.log,
     pass: () => measureLag(deps),
   })
-  const offs = [deps.signals.on('linking', () => loop.wake()), deps.signals.on('fan-out', () => loop.wake())]
+  const off = deps.signals.on('messages', () => loop.wake())
   return {
     stop: async () => {
-      for (const off of offs) off()
+      off()
       await Promise.all([loop.stop(), lag.stop()])
     },
   }

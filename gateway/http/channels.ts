@@ -15,6 +15,7 @@ import { channelEvents } from '../writeback/pull.ts'
 import type { Api, RouteDescription } from './api.ts'
 import type { KeyRing } from './keys.ts'
 import { logFailure, problemOf } from './problem.ts'
+import { withUsualHeaders } from './usual-headers.ts'
 import { idempotencyKeyOf, integerQuery, preferredWaitMs, readBytes, requiredQuery } from './request.ts'
 
 interface ChannelRoutes {
@@ -98,7 +99,8 @@ async function receive(
   const stored = await intake.receive({ channel, feed, payload, principal, idempotencyKey })
   const waitMs = preferredWaitMs(context)
   const acknowledgement = waitMs > 0 ? await awaitCases(deps, stored.receipt, waitMs) : stored
-  return feed.adapter.respond?.(acknowledgement, feed.channel, payload) ?? context.json(acknowledgement, 202)
+  const answer = feed.adapter.respond?.(acknowledgement, feed.channel, payload)
+  return answer === undefined ? context.json(acknowledgement, 202) : withUsualHeaders(answer)
 }
 
 /** Requests in the feed's own protocol that bring no payload: its WSDL, an echo check, a status query. */
@@ -112,7 +114,7 @@ async function answerInProtocol(routes: ChannelRoutes, context: Context): Promis
       throw cause
     })
   const answer = await feed.adapter.handle?.(context.req.raw, feed.channel, { progress })
-  if (answer) return answer
+  if (answer) return withUsualHeaders(answer)
   throw new GatewayError(
     'request.method',
     `Feed ${feed.name} of channel ${channel.id} takes its payloads by POST; to this request it has no answer.`,
@@ -130,7 +132,8 @@ function refusalInProtocol(
   const name = context.req.param('feed') ?? context.req.query('feed')
   const pushed = [...channel.feeds.values()].filter((one) => !one.polled)
   const feed = name === undefined ? pushed[0] : pushed.find((one) => one.name === name)
-  return feed?.adapter.refuse?.(problem, feed.channel, refused)
+  const refusal = feed?.adapter.refuse?.(problem, feed.channel, refused)
+  return refusal && withUsualHeaders(refusal)
 }
 
 const pushDescription: Omit<RouteDescription, 'path' | 'summary'> = {

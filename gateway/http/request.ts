@@ -16,8 +16,15 @@ export async function readBytes(context: Context, maxBytes: number): Promise<Uin
       'request.too-large',
       `The body is larger than ${maxBytes} bytes. Nothing was stored. Send it in smaller parts, batches of fewer records.`,
     )
-  const declared = Number(context.req.header('content-length') ?? '0')
+  const length = context.req.header('content-length')
+  const declared = Number(length ?? '0')
   if (declared > maxBytes) throw tooLarge()
+  // The server takes no more than was declared; only a body without a length is read piece by piece.
+  if (length !== undefined && Number.isInteger(declared)) {
+    const whole = new Uint8Array(await context.req.arrayBuffer())
+    if (whole.length > maxBytes) throw tooLarge()
+    return whole
+  }
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = context.req.raw.body?.getReader()

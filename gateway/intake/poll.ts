@@ -134,7 +134,7 @@ async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: Ab
         poll,
         channel,
         feed,
-        signal: AbortSignal.any([signal, AbortSignal.timeout(deps.leaseMs * roundShare)]),
+        signal: AbortSignal.any([signal, AbortSignal.timeout(Math.floor(deps.leaseMs * roundShare))]),
       }),
     )
   } catch (cause) {

@@ -79,13 +79,21 @@ interface PrepareDeps {
 
 /** JSON with sorted keys: the same content gives the same text. */
 function stableJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(stableJson).join(',')}]`
+  if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  const entries = Object.entries(value).filter(([, member]) => member !== undefined)
-  return `{${entries
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${stableJson(member)}`)
-    .join(',')}}`
+  let text = ''
+  if (Array.isArray(value)) {
+    for (const item of value) text += text === '' ? stableJson(item) : `,${stableJson(item)}`
+    return `[${text}]`
+  }
+  const members = value as { readonly [key: string]: unknown }
+  // oxlint-disable-next-line unicorn/no-array-sort -- the keys are this function's own list
+  for (const key of Object.keys(members).sort()) {
+    const member = members[key]
+    if (member === undefined) continue
+    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${stableJson(member)}`
+  }
+  return `{${text}}`
 }
 
 export const sha256Hex = (bytes: Uint8Array | string): string =>

@@ -190,6 +190,12 @@ function report(
   })
 }
 
+/** New reports go to linking; messages and versions of known ones to their cases. */
+function wakeNextStages(deps: Deps, { results }: Acknowledgement): void {
+  if (results.some(({ end }) => end === 'report')) deps.signals.wake('linking')
+  if (results.some(({ end }) => end === 'message' || end === 'version')) deps.signals.wake('messages')
+}
+
 export function createIntake(deps: Deps): Intake {
   const gatherer = createGatherer<Prepared, WriteResult>({
     lanes: 2,
@@ -209,7 +215,7 @@ export function createIntake(deps: Deps): Intake {
         ? await receiveLarge(deps, incoming)
         : await gatherer.add(await prepare(incoming, deps))
     const acknowledgement = await answer(deps, result)
-    if (acknowledgement.results.some((entry) => entry.end !== 'repeat')) deps.signals.wake('linking')
+    wakeNextStages(deps, acknowledgement)
     if (result.kind === 'stored') report(deps, submission, acknowledgement, startedAt)
     return acknowledgement
   }

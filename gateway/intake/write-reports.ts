@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
 import { base64, keyOf, type Entry } from './entry.ts'
 import type { ReportDraft } from './prepare.ts'
+import type { Pipeline } from './pipeline.ts'
 import * as statements from './write-sql.ts'
 
 function reportRow(entry: Entry, draft: ReportDraft, ids: { id: string; version: number }): object {
@@ -43,6 +44,7 @@ export async function writeReports(
   tx: Tx,
   deps: Deps,
   entries: readonly Entry[],
+  pipeline: Pipeline,
 ): Promise<Map<string, string>> {
   const byKey = new Map<string, { entry: Entry; draft: ReportDraft }[]>()
   for (const entry of entries) {
@@ -104,7 +106,7 @@ export async function writeReports(
       }
     }
   }
-  await statements.updateReports(tx, [...updates.values()])
-  await statements.insertReportVersions(tx, versions)
+  pipeline.add(statements.updateReports(tx, [...updates.values()]))
+  pipeline.add(statements.insertReportVersions(tx, versions))
   return new Map([...states].map(([key, state]) => [key, state.id]))
 }

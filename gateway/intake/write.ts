@@ -6,6 +6,7 @@ import { base64, countsOf, entriesOf, recordRow, unknownRows, type Entry } from 
 import type { Incoming, Prepared } from './prepare.ts'
 import { recogniseEchoes } from './echo.ts'
 import { announceFiles, writeFiles, type WrittenFile } from './files/write-files.ts'
+import { createPipeline, type Pipeline } from './pipeline.ts'
 import { takeKeys, type Refusal } from './take-keys.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeReports } from './write-reports.ts'
@@ -75,48 +76,93 @@ interface Written {
   readonly files: readonly WrittenFile[]
 }
 
-/** What the records become; shared by the one-step and the two-step way. */
-async function writeRecords(tx: Tx, deps: Deps, payloads: readonly Prepared[]): Promise<Written> {
+/** What the records become; shared by the one-step and the two-step way. The last statements are on their way in `pipeline`. */
+async function writeRecords(
+  tx: Tx,
+  deps: Deps,
+  payloads: readonly Prepared[],
+  pipeline: Pipeline,
+): Promise<Written> {
   const byReceipt = new Map(payloads.map((prepared) => [prepared.incoming.receiptId, entriesOf(prepared)]))
   const entries = [...byReceipt.values()].flat()
   await recogniseEchoes(tx, entries)
-  const reportIds = await writeReports(tx, deps, entries)
+  const reportIds = await writeReports(tx, deps, entries, pipeline)
   await writeMessages(tx, deps, entries, reportIds)
   const files = await writeFiles(tx, deps, entries)
-  await statements.insertRecords(tx, entries.map(recordRow))
-  await statements.countUnknownValues(tx, unknownRows(entries))
+  pipeline.add(statements.insertRecords(tx, entries.map(recordRow)))
+  pipeline.add(statements.countUnknownValues(tx, unknownRows(entries)))
   return { byReceipt, files }
+}
+
+/** With its receipts, which say how its records ended. */
+async function writeAccepted(tx: Tx, deps: Deps, payloads: readonly Prepared[]): Promise<Written> {
+  const pipeline = createPipeline()
+  const written = await writeRecords(tx, deps, payloads, pipeline)
+  const receipts = payloads.map((prepared) =>
+    receiptRow(prepared, 'done', countsOf(written.byReceipt.get(prepared.incoming.receiptId) ?? [])),
+  )
+  pipeline.add(statements.insertReceipts(tx, receipts))
+  await pipeline.settled()
+  return written
+}
+
+/** Some payload of a batch was refused after all were written: nothing of the batch is kept. */
+class RefusedInBatch extends Error {}
+
+/** Nearly every batch has no refusal: keys and records are sent together. Throws RefusedInBatch. */
+async function writeHopefully(tx: Tx, deps: Deps, payloads: readonly Prepared[]): Promise<Written> {
+  const incoming = payloads.map((prepared) => prepared.incoming)
+  const keys = takeKeys(tx, deps, incoming)
+  keys.catch(() => undefined)
+  const written = await writeAccepted(tx, deps, payloads)
+  const refused = await keys
+  await movePolls(tx, deps, incoming, refused)
+  if (refused.size > 0) throw new RefusedInBatch()
+  return written
+}
+
+interface Round extends Written {
+  readonly refused: ReadonlyMap<string, Refusal>
+}
+
+/** Keys first, then the records of those whose keys were free. */
+async function writeCarefully(tx: Tx, deps: Deps, payloads: readonly Prepared[]): Promise<Round> {
+  const incoming = payloads.map((prepared) => prepared.incoming)
+  const refused = await takeKeys(tx, deps, incoming)
+  await movePolls(tx, deps, incoming, refused)
+  const accepted = payloads.filter((prepared) => !refused.has(prepared.incoming.receiptId))
+  return { ...(await writeAccepted(tx, deps, accepted)), refused }
+}
+
+async function writeOnce(deps: Deps, payloads: readonly Prepared[]): Promise<Round> {
+  const commit = async (work: (tx: Tx) => Promise<Round>) =>
+    await deps.db.transaction(async (tx) => {
+      const round = await work(tx)
+      deps.killPoint('intake.before-commit')
+      return round
+    })
+  try {
+    return await commit(async (tx) => ({ ...(await writeHopefully(tx, deps, payloads)), refused: new Map() }))
+  } catch (cause) {
+    if (!(cause instanceof RefusedInBatch)) throw cause
+    return await commit((tx) => writeCarefully(tx, deps, payloads))
+  }
 }
 
 /** One transaction for all payloads. Rejects as a whole where the database does. */
 export async function writeBatch(deps: Deps, payloads: readonly Prepared[]): Promise<WriteResult[]> {
-  const written = await deps.db.transaction(async (tx) => {
-    const incoming = payloads.map((prepared) => prepared.incoming)
-    const refused = await takeKeys(tx, deps, incoming)
-    await movePolls(tx, deps, incoming, refused)
-    const accepted = payloads.filter((prepared) => !refused.has(prepared.incoming.receiptId))
-    const { byReceipt, files } = await writeRecords(tx, deps, accepted)
-    await statements.insertReceipts(
-      tx,
-      accepted.map((prepared) =>
-        receiptRow(prepared, 'done', countsOf(byReceipt.get(prepared.incoming.receiptId) ?? [])),
-      ),
-    )
-    deps.killPoint('intake.before-commit')
-    const results = payloads.map((prepared): WriteResult => {
-      const { receiptId } = prepared.incoming
-      return (
-        refused.get(receiptId) ?? {
-          kind: 'stored',
-          acknowledgement: acknowledge(prepared, byReceipt.get(receiptId) ?? []),
-        }
-      )
-    })
-    return { results, files }
-  })
+  const { byReceipt, files, refused } = await writeOnce(deps, payloads)
   deps.killPoint('intake.after-commit')
-  announceFiles(deps, written.files)
-  return written.results
+  announceFiles(deps, files)
+  return payloads.map((prepared): WriteResult => {
+    const { receiptId } = prepared.incoming
+    return (
+      refused.get(receiptId) ?? {
+        kind: 'stored',
+        acknowledgement: acknowledge(prepared, byReceipt.get(receiptId) ?? []),
+      }
+    )
+  })
 }
 
 /** First half of the two-step way: the receipt alone. */
@@ -140,7 +186,9 @@ export async function finishReceipt(deps: Deps, prepared: Prepared): Promise<Ack
   const finished = await deps.db.transaction(
     async (tx) => {
       if (!(await statements.lockStoredReceipt(tx, prepared.incoming.receiptId))) return null
-      const { byReceipt, files } = await writeRecords(tx, deps, [prepared])
+      const pipeline = createPipeline()
+      const { byReceipt, files } = await writeRecords(tx, deps, [prepared], pipeline)
+      await pipeline.settled()
       const entries = byReceipt.get(prepared.incoming.receiptId) ?? []
       await statements.finishReceipt(tx, prepared.incoming.receiptId, countsOf(entries))
       return { acknowledgement: acknowledge(prepared, entries), files }

@@ -70,7 +70,8 @@ export async function linkBatch(
     .all()
     .filter((channel) => channel.state === 'live')
     .map((channel) => channel.id)
-  const rows = await deps.db.sql.unsafe<ReportRow[]>(nextUnlinked, [live as never])
+  if (live.length === 0) return { more: false, linked: 0 }
+  const rows = await deps.db.sql.unsafe<ReportRow[]>(nextUnlinked, [live as never], { prepare: true })
   if (rows.length === 0) return { more: false, linked: 0 }
   const decided = await decideBatch(deps, rows, options.cache)
   await deps.db.transaction(async (tx) => {
@@ -83,7 +84,6 @@ export async function linkBatch(
     options.cache.set(row.id, row.version, features)
     deps.metrics.decisions.inc({ decision: decision.decision })
   }
-  deps.signals.wake('fan-out')
-  deps.signals.wake('dispatch')
+  for (const stage of ['fan-out', 'messages', 'dispatch'] as const) deps.signals.wake(stage)
   return { more: rows.length === batchReports, linked: rows.length }
 }

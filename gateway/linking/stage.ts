@@ -7,15 +7,18 @@ import { linkBatch } from './link-batch.ts'
 
 /** Nobody else may link meanwhile, so it is short. */
 const longestLeaseMs = 10_000
+const askAgainMs = 500
 
 export function startLinking(deps: Deps, options: { casePrefix: string }): { stop(): Promise<void> } {
   const cache = new FeatureCache()
   const leaseForMs = Math.min(longestLeaseMs, deps.leaseMs)
   let lease: Lease | null = null
-  let renewedAt = 0
+  let renewedAt = Number.NEGATIVE_INFINITY
   const hold = async (): Promise<Lease | null> => {
     const now = performance.now()
-    if (lease !== null && now - renewedAt < leaseForMs / 3) return lease
+    // Another process links: it is asked for the lease now and then, not at every report.
+    const restMs = lease === null ? askAgainMs : leaseForMs / 3
+    if (now - renewedAt < restMs) return lease
     lease = await takeLease(deps.db.sql, { name: 'linking', holder: deps.holder, forMs: leaseForMs })
     renewedAt = now
     return lease
@@ -26,7 +29,10 @@ export function startLinking(deps: Deps, options: { casePrefix: string }): { sto
     try {
       return await linkBatch(deps, held, { cache, casePrefix: options.casePrefix })
     } catch (cause) {
-      if (cause instanceof LeaseLostError) lease = null
+      if (cause instanceof LeaseLostError) {
+        lease = null
+        renewedAt = Number.NEGATIVE_INFINITY
+      }
       throw cause
     }
   }

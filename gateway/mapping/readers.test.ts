@@ -56,6 +56,10 @@ describe('number and boolean', () => {
 })
 
 describe('html', () => {
+  test('that is nested without end is read by its words alone, without the parser', () => {
+    expect(valueOf(readHtml(`${'<div>'.repeat(150_000)}井盖破损`))).toBe('井盖破损')
+  })
+
   test('gives its text, without script, style and pictures', () => {
     const html =
       '<style>a{}</style><h1>标题</h1><p>第一段<br>换行 <a href="http://a">链接</a></p><img src=x><script>x</script>'

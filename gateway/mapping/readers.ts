@@ -1,5 +1,5 @@
 import gcoordModule from 'gcoord'
-import { compile } from 'html-to-text'
+import { maxHtml, readableHtml } from '../../adapters/reading/html.ts'
 import type { Attachment } from '../../schemas/primitives.ts'
 import type { CoordinateSystem, Point } from '../../schemas/report.ts'
 import { readPath, type Path } from './path.ts'
@@ -73,31 +73,12 @@ function withoutCountry(digits: string): string {
     : bare
 }
 
-const MAX_HTML = 1_000_000
-
-const htmlToText = compile({
-  wordwrap: false,
-  limits: { maxInputLength: MAX_HTML, maxDepth: 100, maxChildNodes: 20_000 },
-  selectors: [
-    { selector: 'a', options: { ignoreHref: true } },
-    { selector: 'img', format: 'skip' },
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({
-      selector,
-      format: selector === 'table' ? 'dataTable' : 'block',
-    })),
-  ],
-})
-
 export function readHtml(value: unknown): Reading {
   const html = scalarText(value)
   if (html === undefined) return unreadable('HTML text')
-  if (html.length > MAX_HTML) return unreadable(`HTML of at most ${MAX_HTML} characters`)
-  try {
-    const text = htmlToText(html)
-    return text.trim() === '' ? absent : read(text.trim())
-  } catch {
-    return unreadable('HTML that is not nested too deeply')
-  }
+  if (html.length > maxHtml) return unreadable(`HTML of at most ${maxHtml} characters`)
+  const text = readableHtml(html)
+  return text === '' ? absent : read(text)
 }
 
 export function compileListReader(separator?: string): (value: unknown) => Reading {

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
+import { pooledRandom } from './random.ts'
 
 /** UUID version 7 (RFC 9562): sorts by time, so that inserts stay at the end of their indexes. */
 export function newId(now: number = Date.now()): string {
-  const bytes = randomBytes(16)
+  const bytes = pooledRandom(16)
   bytes.writeUIntBE(now, 0, 6)
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x70, 6)
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)

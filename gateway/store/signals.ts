@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from './client.ts'
 
 /** A stage that may have work to do. */
-export type StageName = 'linking' | 'dispatch' | 'fan-out' | 'delivery' | 'catalog' | 'files'
+export type StageName = 'linking' | 'messages' | 'dispatch' | 'fan-out' | 'delivery' | 'catalog' | 'files'
 
 /** Wakes stages in this and other processes. A lost wake-up costs a poll interval, never work. */
 export interface Signals {
@@ -25,6 +25,7 @@ export async function createSignals(db: Database, options: { gatherMs?: number }
     const [from, stage] = payload.split(' ')
     if (from !== origin) fire(stage as StageName)
   })
+  // Listeners of this process hear at once; a notice to the others is a transaction, so one speaks for many commits.
   const flush = () => {
     timer = undefined
     const stages = [...pending]
@@ -35,7 +36,7 @@ export async function createSignals(db: Database, options: { gatherMs?: number }
     wake: (stage) => {
       fire(stage)
       pending.add(stage)
-      timer ??= setTimeout(flush, options.gatherMs ?? 10)
+      timer ??= setTimeout(flush, options.gatherMs ?? 50)
     },
     on: (stage, listener) => {
       const set = listeners.get(stage) ?? new Set()

@@ -111,10 +111,8 @@ function decide(input: PlanInput): Decision {
 }
 
 function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
-  // A citizen told 办结 while the lead unit still works would be told wrong; whoever handles the case sees every step.
-  if (input.party.kind === 'source' && isPartial(eventKindOf(input.event))) {
-    return { state: 'skipped', reason: 'One of several units did its part; the case goes on.' }
-  }
+  const own = input.party.kind === 'source' ? asSource(input) : undefined
+  if (own !== undefined) return own
   const event = caseEventOf(input.event, input.case.number)
   const handled = input.party.kind === 'handler' ? asHandler(input) : {}
   if ('state' in handled) return handled
@@ -139,6 +137,30 @@ function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
   }
   return decisionOf(result, runtime, input)
 }
+
+/** What a source need not hear. */
+function asSource({ event, party }: PlanInput): Decision | undefined {
+  // A citizen told 办结 while the lead unit still works would be told wrong; whoever handles the case sees every step.
+  if (isPartial(eventKindOf(event)))
+    return { state: 'skipped', reason: 'One of several units did its part; the case goes on.' }
+  const { report, publicText } = event.content
+  const isOwn = report === undefined || report === party.report_id
+  if (!isOwn && isSaid.has(event.type)) return { state: 'skipped', reason: 'It is about another source.' }
+  if (event.type === 'noted' && publicText === undefined)
+    return { state: 'skipped', reason: 'A note without public text stays inside.' }
+  return undefined
+}
+
+/** What one source or its citizen said: no news to the others. */
+const isSaid: ReadonlySet<CaseEventType> = new Set([
+  'linked',
+  'split',
+  'supplemented',
+  'urged',
+  'withdrawn',
+  'noted',
+  'evaluated',
+])
 
 /** What a handler itself said is no news to it. Where its part went to another unit, it is told to stop (撤单). */
 function asHandler({ event, party, case: row }: PlanInput): Decision | { as?: CaseEventType } {

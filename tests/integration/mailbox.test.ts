@@ -169,6 +169,20 @@ test('a reply to our answer is a supplement of the same case, without what it qu
   expect(more).toEqual([])
 })
 
+test('a second letter in a thread that we have not answered yet belongs to the same case', async () => {
+  const number = await arrivedCase('T1@mail.example.com', { text: '清澜街道听松社区健身器材损坏。' })
+
+  imap.put(
+    writeLetter({
+      id: 'T2@mail.example.com',
+      text: '已经三天了，请问什么时候处理？',
+      headers: ['In-Reply-To: <T1@mail.example.com>'],
+    }),
+  )
+
+  expect(await house.caseOf(channel, 'T2@mail.example.com')).toBe(number)
+})
+
 test('a reply to an id that only looks like ours is a letter of its own', async () => {
   const forged = `<g1.${Buffer.from('A1@mail.example.com').toString('base64url')}.delivery.AAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA@example.gov.cn>`
 

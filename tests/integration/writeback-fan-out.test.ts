@@ -298,6 +298,22 @@ test('what a co-handler did is not told to a source as the state of the case, bu
   expect((await deliveriesOf(deps, handler)).filter((row) => row.state === 'skipped')).toEqual([])
 })
 
+test('a source hears neither of what other sources said nor of notes that stay inside', async () => {
+  const { deps } = house
+  const matter = await seedCase(deps)
+  const own = await seedParty(deps, matter, { channel: 'hotline' })
+  const other = await seedParty(deps, matter, { channel: 'hotline' })
+  const report = other.reportId ?? ''
+  await seedEvent(deps, matter, 'supplemented', { content: { report } })
+  await seedEvent(deps, matter, 'noted', { content: { internalNote: '供水公司已联系' } })
+  await seedEvent(deps, matter, 'reopened', { content: { report } })
+
+  await fanOutPass(deps)
+
+  expect(await statesOf(deps, own)).toEqual(['supplemented:skipped', 'noted:skipped', 'reopened:waiting'])
+  expect(await statesOf(deps, other)).toEqual(['supplemented:waiting', 'noted:skipped', 'reopened:waiting'])
+})
+
 test('a case that another gateway holds is left to it, and its events are given out later', async () => {
   const { deps } = house
   const matter = await seedCase(deps)

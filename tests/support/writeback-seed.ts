@@ -37,6 +37,8 @@ export interface EventSeed {
 const stateAfterType: Partial<Record<CaseEventType, CaseState>> = {
   returned: 'registered',
 }
+/** A note that says nothing public is told to nobody outside. */
+const contentOf: Partial<Record<CaseEventType, object>> = { noted: { publicText: '已安排现场查看。' } }
 const states: ReadonlySet<string> = new Set(CaseState.enum)
 
 /** Appends an event; its id. An event of a state's name moves the case there unless `stateAfter` says otherwise. */
@@ -53,7 +55,7 @@ export async function seedEvent(
   await deps.db.sql`
     insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content)
     values (${id}, ${to.id}, ${to.sequence}, ${type}, 'test', ${id}, '', ${JSON.stringify({ kind: 'gateway' })}::text::jsonb, ${at}, ${at}, ${to.state},
-      ${JSON.stringify(seed.content ?? {})}::text::jsonb)`
+      ${JSON.stringify(seed.content ?? contentOf[type] ?? {})}::text::jsonb)`
   await deps.db.sql`update cases set sequence = ${to.sequence}, state = ${to.state} where id = ${to.id}`
   return id
 }

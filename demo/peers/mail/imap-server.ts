@@ -30,10 +30,10 @@ export interface ImapServer {
   /** Connections that wait for news. */
   idling(): number
   /** Drops every connection. */
-  drop(): void
+  readonly drop: () => void
   /** Drops every connection and takes no new one. */
-  kill(): Promise<void>
-  restart(): Promise<void>
+  readonly kill: () => Promise<void>
+  readonly restart: () => Promise<void>
 }
 
 const plugins = [

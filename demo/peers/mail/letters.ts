@@ -138,5 +138,7 @@ function encoded(bytes: Buffer): string[] {
 /** Encoded words (RFC 2047) of at most 75 characters each. */
 function headerWords(text: string, charset: 'utf-8' | 'gbk'): string {
   const pieces = text.match(/.{1,12}/gu) ?? []
-  return pieces.map((piece) => `=?${charset}?B?${iconv.encode(piece, charset).toString('base64')}?=`).join('\r\n ')
+  return pieces
+    .map((piece) => `=?${charset}?B?${iconv.encode(piece, charset).toString('base64')}?=`)
+    .join('\r\n ')
 }

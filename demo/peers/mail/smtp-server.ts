@@ -16,8 +16,8 @@ export type Behaviour = 'take' | 'busy' | 'refuse' | 'lost' | 'silent'
 export interface SmtpServer {
   readonly port: number
   /** Drops every connection and takes no new one. */
-  kill(): Promise<void>
-  restart(): Promise<void>
+  readonly kill: () => Promise<void>
+  readonly restart: () => Promise<void>
 }
 
 export interface SmtpServerOptions {

@@ -1,5 +1,9 @@
 /** The mailbox of the tests. */
-import { startImapServer, type ImapServer, type ImapServerOptions } from '../../../demo/peers/mail/imap-server.ts'
+import {
+  startImapServer,
+  type ImapServer,
+  type ImapServerOptions,
+} from '../../../demo/peers/mail/imap-server.ts'
 
 export const login = { user: 'letters@example.gov.cn', password: 'mailbox-password' }
 

@@ -8,6 +8,8 @@ import {
 } from '../../../demo/peers/mail/smtp-server.ts'
 import { login } from './imap-server.ts'
 
+export type { Behaviour }
+
 export interface SmtpPeer {
   readonly port: number
   readonly arrived: readonly Arrived[]

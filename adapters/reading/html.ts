@@ -1,4 +1,4 @@
-/** HTML bodies as text, whatever is in them. */
+/** HTML as text, whatever is in it. */
 import { compile } from 'html-to-text'
 
 export const maxHtml = 1_000_000
@@ -11,6 +11,10 @@ const htmlToText = compile({
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'table'].map((selector) => ({
+      selector,
+      format: selector === 'table' ? 'dataTable' : 'block',
+    })),
   ],
 })
 
