@@ -2,7 +2,7 @@
  * The gateway's HMAC scheme, the same in both directions. Signed are method, path with query, and the body's hash, so that
  * a captured signature fits no other call; time and nonce make it fit once.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { AuthenticationError, type Principal, type RawPayload } from '../adapter.ts'
 import type { HmacAuthentication, SignatureHeaders } from './settings.ts'
 
@@ -24,7 +24,7 @@ export const defaultSignatureHeaders = {
 
 /** Lower-case hex of HMAC-SHA256 over timestamp, nonce, METHOD, path with query and the body's SHA-256, joined by line feeds. */
 export function sign(secret: string, { timestamp, nonce, method, pathWithQuery, body }: Signable): string {
-  const bodyHash = createHash('sha256').update(body).digest('hex')
+  const bodyHash = hash('sha256', body, 'hex')
   return createHmac('sha256', secret)
     .update([timestamp, nonce, method.toUpperCase(), pathWithQuery, bodyHash].join('\n'))
     .digest('hex')

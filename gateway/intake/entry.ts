@@ -84,3 +84,27 @@ export function countsOf(entries: readonly Entry[]): { [end: string]: number } {
   for (const { end } of entries) counts[end] = (counts[end] ?? 0) + 1
   return counts
 }
+
+/** The row of a receipt: `stored` where its records wait for a later commit. */
+export function receiptRow(
+  prepared: Pick<Prepared, 'incoming' | 'sha256' | 'sealed'>,
+  state: 'stored' | 'done',
+  counts: object,
+): object {
+  const { incoming, sha256, sealed } = prepared
+  return {
+    id: incoming.receiptId,
+    channel_id: incoming.channel.id,
+    feed: incoming.feed.name,
+    received_at: incoming.payload.receivedAt,
+    principal: incoming.principal,
+    content_type: incoming.payload.headers['content-type']?.slice(0, 200),
+    method: incoming.payload.method,
+    bytes: incoming.payload.bytes.length,
+    sha256,
+    state,
+    counts,
+    data_key: base64(sealed.dataKey),
+    body: base64(sealed.body),
+  }
+}

@@ -1,5 +1,5 @@
 /** From raw bytes to rows that are ready to be written, without the database. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { DecodeError, type RawPayload, type SourceFile, type SourceRecord } from '../../adapters/adapter.ts'
 import type { MessageContent } from '../../schemas/message.ts'
 import type { RecordReason } from '../../schemas/receipt.ts'
@@ -96,8 +96,7 @@ function stableJson(value: unknown): string {
   return `{${text}}`
 }
 
-export const sha256Hex = (bytes: Uint8Array | string): string =>
-  createHash('sha256').update(bytes).digest('hex')
+export const sha256Hex = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex')
 
 /** What of a payload stands around a record. */
 interface RecordContext {

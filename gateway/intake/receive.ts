@@ -8,6 +8,7 @@ import { errorFields } from '../telemetry/logger.ts'
 import { readAcknowledgement } from './acknowledgement.ts'
 import { createGatherer } from './gather.ts'
 import { prepare, sha256Hex, type Incoming, type Prepared } from './prepare.ts'
+import { createOdds, type Odds } from './write-all-new.ts'
 import { finishReceipt, storeReceipt, writeBatch, type WriteResult } from './write.ts'
 
 export interface Submission {
@@ -101,25 +102,27 @@ async function storeApart(deps: Deps, prepared: Prepared, cause: unknown): Promi
       reason,
     })),
   }
-  const [result] = await writeBatch(deps, [quarantined])
+  const [result] = await writeBatch(deps, [quarantined], createOdds())
   return result as WriteResult
 }
 
 async function writeWithFallback(
   deps: Deps,
   batch: readonly Prepared[],
+  odds: Odds,
   triesLeft = 3,
 ): Promise<readonly WriteResult[]> {
   try {
-    return await writeBatch(deps, batch)
+    return await writeBatch(deps, batch, odds)
   } catch (cause) {
     const code = codeOf(cause)
-    if (worthAnotherTry.has(code) && triesLeft > 0) return await writeWithFallback(deps, batch, triesLeft - 1)
+    if (worthAnotherTry.has(code) && triesLeft > 0)
+      return await writeWithFallback(deps, batch, odds, triesLeft - 1)
     const dataFault = /^(22|23|54)/.test(code)
     if (!dataFault) throw databaseIsAway.has(code) || code === '' ? unavailable(cause) : cause
     if (batch.length === 1) return [await storeApart(deps, batch[0] as Prepared, cause)]
     const results: WriteResult[] = []
-    for (const prepared of batch) results.push(...(await writeWithFallback(deps, [prepared])))
+    for (const prepared of batch) results.push(...(await writeWithFallback(deps, [prepared], odds)))
     return results
   }
 }
@@ -197,13 +200,14 @@ function wakeNextStages(deps: Deps, { results }: Acknowledgement): void {
 }
 
 export function createIntake(deps: Deps): Intake {
+  const odds = createOdds()
   const gatherer = createGatherer<Prepared, WriteResult>({
     lanes: 2,
     maxWeight: 100,
     weigh: (prepared) => Math.max(1, prepared.records.length),
     work: async (batch) => {
       deps.metrics.batchRows.observe({ stage: 'intake' }, batch.length)
-      return await writeWithFallback(deps, batch)
+      return await writeWithFallback(deps, batch, odds)
     },
   })
   const runningKeys = new Set<string>()

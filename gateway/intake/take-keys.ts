@@ -14,6 +14,48 @@ export type Refusal =
   | { readonly kind: 'mismatched-key' }
   | { readonly kind: 'poll-lost' }
 
+interface KeyRow {
+  readonly channel_id: string
+  readonly key: string
+  readonly receipt_id: string
+}
+
+/** One row for each key of the batch: of two payloads with one key the first has it. */
+export function replayRows(incoming: readonly Incoming[]): KeyRow[] {
+  const rows = new Map<string, KeyRow & { readonly expires_at: Date }>()
+  for (const { channel, replay, receiptId } of incoming) {
+    if (replay === undefined) continue
+    const name = keyOf(channel.id, replay.key)
+    if (!rows.has(name))
+      rows.set(name, {
+        channel_id: channel.id,
+        key: replay.key,
+        receipt_id: receiptId,
+        expires_at: replay.expiresAt,
+      })
+  }
+  return [...rows.values()]
+}
+
+/** As `replayRows`. */
+export function idempotencyRows(incoming: readonly Incoming[], now: Date): KeyRow[] {
+  const expiresAt = new Date(now.getTime() + idempotencyDays * 86_400_000)
+  const rows = new Map<string, KeyRow & { readonly fingerprint: string; readonly expires_at: Date }>()
+  for (const { channel, idempotency, receiptId } of incoming) {
+    if (idempotency === undefined) continue
+    const name = keyOf(channel.id, idempotency.key)
+    if (!rows.has(name))
+      rows.set(name, {
+        channel_id: channel.id,
+        key: idempotency.key,
+        fingerprint: idempotency.fingerprint,
+        receipt_id: receiptId,
+        expires_at: expiresAt,
+      })
+  }
+  return [...rows.values()]
+}
+
 /** Takes the keys of each payload; answers with what is refused, by receipt id. */
 export async function takeKeys(
   tx: Tx,
@@ -21,47 +63,16 @@ export async function takeKeys(
   incoming: readonly Incoming[],
 ): Promise<Map<string, Refusal>> {
   const refused = new Map<string, Refusal>()
-  const replays = new Map<string, object>()
-  for (const item of incoming) {
-    if (item.replay === undefined) continue
-    const key = keyOf(item.channel.id, item.replay.key)
-    if (replays.has(key)) refused.set(item.receiptId, { kind: 'replayed' })
-    else
-      replays.set(key, {
-        channel_id: item.channel.id,
-        key: item.replay.key,
-        receipt_id: item.receiptId,
-        expires_at: item.replay.expiresAt,
-      })
-  }
-  const free = await statements.insertReplayKeys(tx, [...replays.values()])
+  const free = await statements.insertReplayKeys(tx, replayRows(incoming))
   for (const item of incoming)
     if (item.replay !== undefined && !free.has(item.receiptId))
       refused.set(item.receiptId, { kind: 'replayed' })
 
-  const expiresAt = new Date(deps.now().getTime() + idempotencyDays * 86_400_000)
-  const keys = new Map<string, object>()
-  for (const item of incoming) {
-    if (item.idempotency === undefined || refused.has(item.receiptId)) continue
-    const { key, fingerprint } = item.idempotency
-    const name = keyOf(item.channel.id, key)
-    if (!keys.has(name))
-      keys.set(name, {
-        channel_id: item.channel.id,
-        key,
-        fingerprint,
-        receipt_id: item.receiptId,
-        expires_at: expiresAt,
-      })
-  }
-  const owners = new Map(
-    (await statements.insertIdempotencyKeys(tx, [...keys.values()])).map((row) => [
-      keyOf(row.channel_id, row.key),
-      row,
-    ]),
-  )
-  for (const item of incoming) {
-    if (item.idempotency === undefined || refused.has(item.receiptId)) continue
+  const others = incoming.filter((item) => !refused.has(item.receiptId))
+  const taken = await statements.insertIdempotencyKeys(tx, idempotencyRows(others, deps.now()))
+  const owners = new Map(taken.map((row) => [keyOf(row.channel_id, row.key), row]))
+  for (const item of others) {
+    if (item.idempotency === undefined) continue
     const owner = owners.get(keyOf(item.channel.id, item.idempotency.key))
     if (owner === undefined || owner.receipt_id === item.receiptId) continue
     refused.set(

@@ -6,7 +6,7 @@ import type { ReportDraft } from './prepare.ts'
 import type { Pipeline } from './pipeline.ts'
 import * as statements from './write-sql.ts'
 
-function reportRow(entry: Entry, draft: ReportDraft, ids: { id: string; version: number }): object {
+export function reportRow(entry: Entry, draft: ReportDraft, ids: { id: string; version: number }): object {
   const { incoming } = entry.prepared
   return {
     id: ids.id,
@@ -24,7 +24,7 @@ function reportRow(entry: Entry, draft: ReportDraft, ids: { id: string; version:
   }
 }
 
-function versionRow(entry: Entry, draft: ReportDraft, ids: { id: string; version: number }): object {
+export function versionRow(entry: Entry, draft: ReportDraft, ids: { id: string; version: number }): object {
   const { incoming } = entry.prepared
   return {
     report_id: ids.id,

@@ -1,17 +1,92 @@
 /** Bulk statements of intake: each takes one JSON array, so that a batch of any size is one statement per table. */
-import type { Tx } from '../store/client.ts'
+import type { PendingQuery, Row } from 'postgres'
+import type { Sql, Tx } from '../store/client.ts'
 
 type Rows = readonly object[]
+/** A part of a statement. */
+type Part = PendingQuery<Row[]>
+
+const jsonOf = (rows: Rows) => JSON.stringify(rows)
+
+/** An expired key is taken over. */
+const replayKeys = (sql: Sql | Tx, rows: Rows): Part => sql`
+    insert into replay_keys as k (channel_id, key, receipt_id, expires_at)
+    select * from json_to_recordset(${jsonOf(rows)}::text::json) as r(channel_id text, key text, receipt_id uuid, expires_at timestamptz)
+    order by channel_id, key
+    on conflict (channel_id, key) do update set receipt_id = excluded.receipt_id, expires_at = excluded.expires_at where k.expires_at < now()
+    returning receipt_id`
+
+/** An expired key is taken over. */
+const idempotencyKeys = (sql: Sql | Tx, rows: Rows): Part => sql`
+    insert into idempotency_keys as k (channel_id, key, fingerprint, receipt_id, expires_at)
+    select * from json_to_recordset(${jsonOf(rows)}::text::json) as r(channel_id text, key text, fingerprint text, receipt_id uuid, expires_at timestamptz)
+    order by channel_id, key
+    on conflict (channel_id, key) do update
+      set fingerprint = excluded.fingerprint, receipt_id = excluded.receipt_id, expires_at = excluded.expires_at where k.expires_at < now()
+    returning receipt_id`
+
+const newReports = (sql: Sql | Tx, rows: Rows): Part => sql`
+    insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at)
+    select id, channel_id, external_id, feed, rank, version, content_hash, working,
+      array(select json_array_elements_text(person_keys)), confidential, submitted_at, received_at
+    from json_to_recordset(${jsonOf(rows)}::text::json) as r(id uuid, channel_id text, external_id text, feed text, rank int, version int, content_hash text,
+      working jsonb, person_keys json, confidential boolean, submitted_at timestamptz, received_at timestamptz)
+    order by channel_id, external_id
+    on conflict (channel_id, external_id) do nothing
+    returning id`
+
+const reportVersions = (sql: Sql | Tx, rows: Rows): Part => sql`
+    insert into report_versions (report_id, version, created_at, record_id, mapping_version, feed, content_hash, data_key, body)
+    select report_id, version, created_at, record_id, mapping_version, feed, content_hash, decode(data_key, 'base64'), decode(body, 'base64')
+    from json_to_recordset(${jsonOf(rows)}::text::json) as r(report_id uuid, version int, created_at timestamptz, record_id uuid, mapping_version text,
+      feed text, content_hash text, data_key text, body text)`
+
+const records = (sql: Sql | Tx, rows: Rows): Part => sql`
+    insert into records (id, receipt_id, index, position, channel_id, feed, identity, "end", reason, external_id, report_id, version, mapping_version, created_at)
+    select * from json_to_recordset(${jsonOf(rows)}::text::json) as r(id uuid, receipt_id uuid, index int, position text, channel_id text, feed text, identity text,
+      "end" text, reason jsonb, external_id text, report_id uuid, version int, mapping_version text, created_at timestamptz)`
+
+/** The rows of receipts and of their bodies, which both statements below read. */
+const receiptRows = (sql: Sql | Tx, rows: Rows): Part => sql`
+      select * from json_to_recordset(${jsonOf(rows)}::text::json) as r(id uuid, channel_id text, feed text, received_at timestamptz, principal text, content_type text,
+        method text, bytes int, sha256 text, state text, counts jsonb, data_key text, body text)`
+const receiptBodies = (sql: Sql | Tx): Part => sql`
+      insert into receipt_bodies (receipt_id, received_at, data_key, body)
+      select id, received_at, decode(data_key, 'base64'), decode(body, 'base64') from r`
+const receipts = (sql: Sql | Tx): Part => sql`
+    insert into receipts (id, channel_id, feed, received_at, principal, content_type, method, bytes, sha256, state, counts)
+    select id, channel_id, feed, received_at, principal, content_type, method, bytes, sha256, state, counts from r`
+
+/** Everything of a batch whose keys are free and whose reports are new. */
+export interface NewRows {
+  readonly replayKeys: Rows
+  readonly idempotencyKeys: Rows
+  readonly reports: Rows
+  readonly versions: Rows
+  readonly records: Rows
+  readonly receipts: Rows
+}
+
+/**
+ * One statement, and so one way there and one commit. Where a key is taken or a report known, it fails as a whole with
+ * `notAllNew` and nothing is written.
+ */
+export async function insertAllNew(sql: Sql, rows: NewRows): Promise<void> {
+  await sql`
+    with replay as (${replayKeys(sql, rows.replayKeys)}), idempotency as (${idempotencyKeys(sql, rows.idempotencyKeys)}),
+    stored as (${newReports(sql, rows.reports)}), versions as (${reportVersions(sql, rows.versions)}), entries as (${records(sql, rows.records)}),
+    r as materialized (${receiptRows(sql, rows.receipts)}), bodies as (${receiptBodies(sql)}), kept as (${receipts(sql)})
+    select 1 / (case when (select count(*) from replay) = ${rows.replayKeys.length} and (select count(*) from idempotency) = ${rows.idempotencyKeys.length}
+      and (select count(*) from stored) = ${rows.reports.length} then 1 else 0 end)`
+}
+
+/** SQLSTATE of `insertAllNew` that found something known: division by zero, of which there is no other there. */
+export const notAllNew = '22012'
 
 /** Takes replay keys; an expired one is taken over. Answers with the receipts whose key was free. */
 export async function insertReplayKeys(tx: Tx, rows: Rows): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const taken = await tx<{ receipt_id: string }[]>`
-    insert into replay_keys as k (channel_id, key, receipt_id, expires_at)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, key text, receipt_id uuid, expires_at timestamptz)
-    order by channel_id, key
-    on conflict (channel_id, key) do update set receipt_id = excluded.receipt_id, expires_at = excluded.expires_at where k.expires_at < now()
-    returning receipt_id`
+  const taken = (await tx`${replayKeys(tx, rows)}`) as unknown as { receipt_id: string }[]
   return new Set(taken.map((row) => row.receipt_id))
 }
 
@@ -25,12 +100,7 @@ export interface TakenIdempotencyKey {
 /** Takes idempotency keys; answers with whose each key now is. */
 export async function insertIdempotencyKeys(tx: Tx, rows: Rows): Promise<TakenIdempotencyKey[]> {
   if (rows.length === 0) return []
-  await tx`
-    insert into idempotency_keys as k (channel_id, key, fingerprint, receipt_id, expires_at)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, key text, fingerprint text, receipt_id uuid, expires_at timestamptz)
-    order by channel_id, key
-    on conflict (channel_id, key) do update
-      set fingerprint = excluded.fingerprint, receipt_id = excluded.receipt_id, expires_at = excluded.expires_at where k.expires_at < now()`
+  await tx`${idempotencyKeys(tx, rows)}`
   return await tx<TakenIdempotencyKey[]>`
     select k.channel_id, k.key, k.fingerprint, k.receipt_id from idempotency_keys k
     join json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, key text) using (channel_id, key)`
@@ -59,15 +129,7 @@ export interface ReportState {
 /** Inserts reports that are new; answers with the ids it inserted. */
 export async function insertReports(tx: Tx, rows: Rows): Promise<Set<string>> {
   if (rows.length === 0) return new Set()
-  const inserted = await tx<{ id: string }[]>`
-    insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at)
-    select id, channel_id, external_id, feed, rank, version, content_hash, working,
-      array(select json_array_elements_text(person_keys)), confidential, submitted_at, received_at
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, channel_id text, external_id text, feed text, rank int, version int, content_hash text,
-      working jsonb, person_keys json, confidential boolean, submitted_at timestamptz, received_at timestamptz)
-    order by channel_id, external_id
-    on conflict (channel_id, external_id) do nothing
-    returning id`
+  const inserted = (await tx`${newReports(tx, rows)}`) as unknown as { id: string }[]
   return new Set(inserted.map((row) => row.id))
 }
 
@@ -136,11 +198,7 @@ export async function updateReports(tx: Tx, rows: Rows): Promise<void> {
 
 export async function insertReportVersions(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
-  await tx`
-    insert into report_versions (report_id, version, created_at, record_id, mapping_version, feed, content_hash, data_key, body)
-    select report_id, version, created_at, record_id, mapping_version, feed, content_hash, decode(data_key, 'base64'), decode(body, 'base64')
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(report_id uuid, version int, created_at timestamptz, record_id uuid, mapping_version text,
-      feed text, content_hash text, data_key text, body text)`
+  await tx`${reportVersions(tx, rows)}`
 }
 
 /** Inserts messages that are new; answers with the ids it inserted. */
@@ -160,10 +218,7 @@ export async function insertMessages(tx: Tx, rows: Rows): Promise<Set<string>> {
 
 export async function insertRecords(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
-  await tx`
-    insert into records (id, receipt_id, index, position, channel_id, feed, identity, "end", reason, external_id, report_id, version, mapping_version, created_at)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, receipt_id uuid, index int, position text, channel_id text, feed text, identity text,
-      "end" text, reason jsonb, external_id text, report_id uuid, version int, mapping_version text, created_at timestamptz)`
+  await tx`${records(tx, rows)}`
 }
 
 export async function countUnknownValues(tx: Tx, rows: Rows): Promise<void> {
@@ -178,16 +233,7 @@ export async function countUnknownValues(tx: Tx, rows: Rows): Promise<void> {
 
 export async function insertReceipts(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
-  await tx`
-    with r as materialized (
-      select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, channel_id text, feed text, received_at timestamptz, principal text, content_type text,
-        method text, bytes int, sha256 text, state text, counts jsonb, data_key text, body text)
-    ), bodies as (
-      insert into receipt_bodies (receipt_id, received_at, data_key, body)
-      select id, received_at, decode(data_key, 'base64'), decode(body, 'base64') from r
-    )
-    insert into receipts (id, channel_id, feed, received_at, principal, content_type, method, bytes, sha256, state, counts)
-    select id, channel_id, feed, received_at, principal, content_type, method, bytes, sha256, state, counts from r`
+  await tx`with r as materialized (${receiptRows(tx, rows)}), bodies as (${receiptBodies(tx)}) ${receipts(tx)}`
 }
 
 /** Holds a receipt that an earlier commit only stored. False where another process has or had it. */

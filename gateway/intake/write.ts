@@ -2,12 +2,13 @@
 import type { Acknowledgement } from '../../schemas/receipt.ts'
 import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
-import { base64, countsOf, entriesOf, recordRow, unknownRows, type Entry } from './entry.ts'
+import { countsOf, entriesOf, receiptRow, recordRow, unknownRows, type Entry } from './entry.ts'
 import type { Incoming, Prepared } from './prepare.ts'
 import { recogniseEchoes } from './echo.ts'
 import { announceFiles, writeFiles, type WrittenFile } from './files/write-files.ts'
 import { createPipeline, type Pipeline } from './pipeline.ts'
 import { takeKeys, type Refusal } from './take-keys.ts'
+import { writeAllNew, type Odds } from './write-all-new.ts'
 import { writeMessages } from './write-messages.ts'
 import { writeReports } from './write-reports.ts'
 import * as statements from './write-sql.ts'
@@ -29,30 +30,6 @@ async function movePolls(
       now: deps.now(),
     })
     if (!moved) refused.set(item.receiptId, { kind: 'poll-lost' })
-  }
-}
-
-/** The row of a receipt: `stored` where its records wait for a later commit. */
-function receiptRow(
-  prepared: Pick<Prepared, 'incoming' | 'sha256' | 'sealed'>,
-  state: 'stored' | 'done',
-  counts: object,
-): object {
-  const { incoming, sha256, sealed } = prepared
-  return {
-    id: incoming.receiptId,
-    channel_id: incoming.channel.id,
-    feed: incoming.feed.name,
-    received_at: incoming.payload.receivedAt,
-    principal: incoming.principal,
-    content_type: incoming.payload.headers['content-type']?.slice(0, 200),
-    method: incoming.payload.method,
-    bytes: incoming.payload.bytes.length,
-    sha256,
-    state,
-    counts,
-    data_key: base64(sealed.dataKey),
-    body: base64(sealed.body),
   }
 }
 
@@ -106,21 +83,6 @@ async function writeAccepted(tx: Tx, deps: Deps, payloads: readonly Prepared[]):
   return written
 }
 
-/** Some payload of a batch was refused after all were written: nothing of the batch is kept. */
-class RefusedInBatch extends Error {}
-
-/** Nearly every batch has no refusal: keys and records are sent together. Throws RefusedInBatch. */
-async function writeHopefully(tx: Tx, deps: Deps, payloads: readonly Prepared[]): Promise<Written> {
-  const incoming = payloads.map((prepared) => prepared.incoming)
-  const keys = takeKeys(tx, deps, incoming)
-  keys.catch(() => undefined)
-  const written = await writeAccepted(tx, deps, payloads)
-  const refused = await keys
-  await movePolls(tx, deps, incoming, refused)
-  if (refused.size > 0) throw new RefusedInBatch()
-  return written
-}
-
 interface Round extends Written {
   readonly refused: ReadonlyMap<string, Refusal>
 }
@@ -134,24 +96,20 @@ async function writeCarefully(tx: Tx, deps: Deps, payloads: readonly Prepared[])
   return { ...(await writeAccepted(tx, deps, accepted)), refused }
 }
 
-async function writeOnce(deps: Deps, payloads: readonly Prepared[]): Promise<Round> {
-  const commit = async (work: (tx: Tx) => Promise<Round>) =>
-    await deps.db.transaction(async (tx) => {
-      const round = await work(tx)
-      deps.killPoint('intake.before-commit')
-      return round
-    })
-  try {
-    return await commit(async (tx) => ({ ...(await writeHopefully(tx, deps, payloads)), refused: new Map() }))
-  } catch (cause) {
-    if (!(cause instanceof RefusedInBatch)) throw cause
-    return await commit((tx) => writeCarefully(tx, deps, payloads))
-  }
+async function writeOnce(deps: Deps, payloads: readonly Prepared[], odds: Odds): Promise<Round> {
+  deps.killPoint('intake.before-commit')
+  const byReceipt = await odds.trying(() => writeAllNew(deps, payloads))
+  if (byReceipt !== null) return { byReceipt, files: [], refused: new Map() }
+  return await deps.db.transaction((tx) => writeCarefully(tx, deps, payloads))
 }
 
-/** One transaction for all payloads. Rejects as a whole where the database does. */
-export async function writeBatch(deps: Deps, payloads: readonly Prepared[]): Promise<WriteResult[]> {
-  const { byReceipt, files, refused } = await writeOnce(deps, payloads)
+/** One commit for all payloads. Rejects as a whole where the database does. */
+export async function writeBatch(
+  deps: Deps,
+  payloads: readonly Prepared[],
+  odds: Odds,
+): Promise<WriteResult[]> {
+  const { byReceipt, files, refused } = await writeOnce(deps, payloads, odds)
   deps.killPoint('intake.after-commit')
   announceFiles(deps, files)
   return payloads.map((prepared): WriteResult => {

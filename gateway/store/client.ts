@@ -11,6 +11,8 @@ export interface Database {
   readonly sql: Sql
   /** Runs `work` in one transaction, or fails after `deadlineMs`: postgres.js alone waits for ever on a half-open connection. */
   transaction<T>(work: (tx: Tx) => Promise<T>, options?: { deadlineMs?: number }): Promise<T>
+  /** One statement that commits by itself, with the same deadline. */
+  once<T>(work: (sql: Sql) => Promise<T>): Promise<T>
   /** False while the last ping failed. */
   healthy(): boolean
   close(): Promise<void>
@@ -100,6 +102,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       )
       return result as Awaited<ReturnType<typeof work>>
     },
+    once: async (work) => await withDeadline(work(sql), defaultDeadlineMs, 'statement'),
     healthy: () => ok,
     close: async () => {
       clearInterval(watchdog)

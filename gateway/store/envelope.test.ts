@@ -6,12 +6,23 @@ const master = randomBytes(32)
 const envelope = createEnvelope(master)
 const plain = Buffer.from('路灯不亮，请尽快维修。'.repeat(50))
 
-test('what was sealed opens to the same bytes, and is smaller than Chinese text', () => {
-  const sealed = envelope.seal(plain)
+test.each([1, 50, 5000])('what was sealed opens to the same bytes, said %i times', (times) => {
+  const said = Buffer.from('路灯不亮，请尽快维修。'.repeat(times))
 
-  expect(envelope.open(sealed)).toEqual(plain)
-  expect(sealed.body.length).toBeLessThan(plain.length)
+  const sealed = envelope.seal(said)
+
+  expect(envelope.open(sealed)).toEqual(said)
   expect(Buffer.from(sealed.body).includes('路灯')).toBe(false)
+})
+
+test('what is large is stored smaller than it is, and says that it was compressed', () => {
+  const large = Buffer.from('路灯不亮，请尽快维修。'.repeat(5000))
+  const [small, sealed] = [envelope.seal(plain), envelope.seal(large)]
+  const passedOff = Buffer.from(small.body)
+  passedOff.writeUInt8(sealed.body[2] ?? 0, 2)
+
+  expect(sealed.body.length).toBeLessThan(large.length / 10)
+  expect(() => envelope.open({ ...small, body: passedOff })).toThrow('authenticate')
 })
 
 test('an empty payload is sealed too', () => {

@@ -8,6 +8,7 @@ import type { RawPayload } from '../../../adapters/adapter.ts'
 import type { Deps } from '../../../gateway/deps.ts'
 import { readConfig } from '../../../gateway/config/config.ts'
 import { prepare, type Incoming, type Prepared } from '../../../gateway/intake/prepare.ts'
+import { createOdds } from '../../../gateway/intake/write-all-new.ts'
 import { writeBatch } from '../../../gateway/intake/write.ts'
 import { openDeps } from '../../../gateway/main.ts'
 import { compileCheck } from '../../../gateway/mapping/validation.ts'
@@ -106,13 +107,14 @@ async function commits(
     prepared.push(await Promise.all(payloads.map((payload) => prepare(incomingOf(deps, payload), deps))))
   }
   const warm = Math.ceil(batches / 5)
-  for (const batch of prepared.slice(0, warm)) await writeBatch(deps, batch)
+  const odds = createOdds()
+  for (const batch of prepared.slice(0, warm)) await writeBatch(deps, batch, odds)
   const node = process.cpuUsage()
   const postgres = serverCpuUs(server.postmaster)
   const tookUs: number[] = []
   for (const batch of prepared.slice(warm)) {
     const startedAt = performance.now()
-    await writeBatch(deps, batch)
+    await writeBatch(deps, batch, odds)
     tookUs.push(((performance.now() - startedAt) * 1000) / size)
   }
   const { user, system } = process.cpuUsage(node)
