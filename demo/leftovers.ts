@@ -1,5 +1,8 @@
-/** The embedded database of a run: stopped when gateways were killed without being started again, and removed with its run. */
-import { existsSync, realpathSync, rmSync } from 'node:fs'
+/**
+ * The embedded databases of a run: the gateway's is stopped when gateways were killed without being started again, and all
+ * are removed with their run. A partner's own is stopped by its peer (`peers/own-postgres.ts`).
+ */
+import { existsSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { findRunning, startEmbeddedPostgres } from '../gateway/store/embedded-postgres.ts'
 
@@ -14,11 +17,19 @@ export async function stopDatabase(folder: string): Promise<void> {
   await server.stop()
 }
 
-/** The database of an even run is of no more use, and large. */
-export function removeDatabase(folder: string): void {
-  const dataDir = dataOf(folder)
-  if (!existsSync(dataDir)) return
-  // It may be a link to where the database's own user can reach it.
-  rmSync(realpathSync(dataDir), { recursive: true, force: true })
-  rmSync(dataDir, { recursive: true, force: true })
+/** Where a partner has a database server of its own. */
+export function partnerDatabase(folder: string, partner: string): string {
+  return join(folder, 'databases', partner)
+}
+
+/** The databases of an even run are of no more use, and large. */
+export function removeDatabases(folder: string): void {
+  const partners = join(folder, 'databases')
+  const names = existsSync(partners) ? readdirSync(partners) : []
+  for (const dataDir of [dataOf(folder), ...names.map((name) => partnerDatabase(folder, name))]) {
+    if (!existsSync(dataDir)) continue
+    // It may be a link to where the database's own user can reach it.
+    rmSync(realpathSync(dataDir), { recursive: true, force: true })
+    rmSync(dataDir, { recursive: true, force: true })
+  }
 }

@@ -1,5 +1,5 @@
 /** The demo as a command: a small simulated district around the gateway, and everybody's books side by side at the end. */
-import { removeDatabase } from './leftovers.ts'
+import { removeDatabases } from './leftovers.ts'
 import { parseOptions, usage, type DemoOptions } from './options.ts'
 import { printJson, printResult } from './print.ts'
 import { playDemo } from './run.ts'
@@ -22,7 +22,7 @@ export async function demo(argv: readonly string[]): Promise<number> {
 async function runDemo(options: DemoOptions): Promise<number> {
   try {
     const result = await playDemo(options, printResult)
-    if (result.even) removeDatabase(result.folder)
+    if (result.even) removeDatabases(result.folder)
     if (options.json) printJson(result)
     return result.even ? 0 : 1
   } catch (cause) {

@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { partnerDatabase } from '../leftovers.ts'
 import type { FollowUp, Submission } from '../plan.ts'
 import { hashOf } from '../random.ts'
 import type { WireRecord } from './appeals.ts'
@@ -148,6 +149,6 @@ async function openStore({
   const { server, database } = settings
   if (server.kind === 'mysql')
     return { store: await openMysqlStore(server.url, database, settings), stop: async () => undefined }
-  const { url, stop } = await startOwnPostgres(join(folder, 'databases', name))
+  const { url, stop } = await startOwnPostgres(partnerDatabase(folder, name))
   return { store: await openPostgresqlStore(url, database, settings), stop }
 }

@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { removeDatabases } from '../../demo/leftovers.ts'
 import { defaults, type DemoOptions } from '../../demo/options.ts'
 import { createLimit } from '../../demo/peers/limit.ts'
 import type { DemoResult } from '../../demo/print.ts'
@@ -30,7 +31,10 @@ async function playAlone(options: Partial<DemoOptions>): Promise<DemoResult> {
       var: run,
       ...options,
     })
-    if (result.even) rmSync(run, { recursive: true, force: true })
+    if (result.even) {
+      removeDatabases(run)
+      rmSync(run, { recursive: true, force: true })
+    }
     return result
   } finally {
     await database.drop()
