@@ -38,6 +38,8 @@ const stopWithinMs = 15_000
 
 export async function startGateways(setup: GatewaySetup): Promise<Gateways> {
   const watchdog = fork(join(import.meta.dirname, 'watchdog.ts'), [setup.folder], {
+    // Outlives a kill of the whole group.
+    detached: true,
     execArgv: [],
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

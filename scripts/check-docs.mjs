@@ -99,7 +99,7 @@ async function settingsParts() {
   const { adapters } = await import('../adapters/registry.ts')
   return Object.fromEntries(
     [...adapters.values()].map(({ protocol, settings }) => {
-      const rows = settingRows(/** @type {Setting} */ (settings), '')
+      const rows = settingRows(settings, '')
       const part =
         rows.length === 0 ? 'It has no settings.' : table(['setting', 'value', '说明 / meaning'], rows)
       return [`settings-${protocol}`, part]
@@ -121,7 +121,7 @@ function settingRows(node, path) {
   })
   const kinds = (node.anyOf ?? []).flatMap((kind) => {
     const named = Object.entries(kind.properties ?? {}).find(([, { const: value }]) => value !== undefined)
-    return settingRows(kind, named === undefined ? path : `${path}(${String(named[1].const)})`)
+    return settingRows(kind, named === undefined ? path : `${path}(${written(named[1].const)})`)
   })
   const items = node.items === undefined ? [] : settingRows(node.items, `${path}[]`)
   return [...own, ...kinds, ...items]
@@ -130,13 +130,21 @@ function settingRows(node, path) {
 /** @param {Setting} setting */
 function valueOf(setting) {
   const { const: value, enum: values, default: preset, minimum, maximum } = setting
-  if (value !== undefined) return `\`${String(value)}\``
+  if (value !== undefined) return `\`${written(value)}\``
   const kinds = (setting.anyOf ?? []).map((kind) => kind.const ?? kind.type ?? 'object')
   const choice = values ?? (kinds.every((kind) => typeof kind === 'string') ? undefined : kinds)
   const kind = setting.writeOnly === true ? 'secret' : (setting.type ?? (setting.anyOf ? 'choice' : 'any'))
-  const shape = choice === undefined ? kind : choice.map((one) => `\`${String(one)}\``).join(' ')
+  const shape = choice === undefined ? kind : choice.map((one) => `\`${written(one)}\``).join(' ')
   const range = minimum === undefined && maximum === undefined ? '' : ` ${minimum ?? ''}…${maximum ?? ''}`
   return `${shape}${range}${preset === undefined ? '' : `, \`${JSON.stringify(preset).replaceAll('"', '')}\` where missing`}`
+}
+
+/**
+ * A value as it is written in a file, without quotation marks.
+ * @param {unknown} value
+ */
+function written(value) {
+  return JSON.stringify(value).replaceAll('"', '')
 }
 
 /** @param {Setting} setting */
@@ -216,7 +224,8 @@ async function commandRows() {
     for (const [child, { meta, args = {} }] of children)
       rows.push([`\`guiyi ${name} ${child}${required(args)}\``, meta.description])
   }
-  if (rows.length === 0) throw new Error('gateway/cli.ts names no command in the form that is looked for here.')
+  if (rows.length === 0)
+    throw new Error('gateway/cli.ts names no command in the form that is looked for here.')
   return rows
 }
 

@@ -6,6 +6,9 @@ import { existsSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { findRunning, startEmbeddedPostgres } from '../../gateway/store/embedded-postgres.ts'
 
+/** What its peer says once it has stopped the server itself. */
+export type AllClear = 'stopped'
+
 /** A server that was still starting answers after a while only. */
 const looksAfterMs = [0, 500, 1_500, 4_000]
 const dataDir = process.argv[2] ?? ''

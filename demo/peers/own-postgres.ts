@@ -3,6 +3,7 @@ import { fork } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { startEmbeddedPostgres } from '../../gateway/store/embedded-postgres.ts'
+import type { AllClear } from './own-postgres-guard.ts'
 
 export interface OwnPostgres {
   readonly url: string
@@ -27,7 +28,7 @@ export async function startOwnPostgres(dataDir: string): Promise<OwnPostgres> {
       await server.stop()
       const { promise, resolve } = Promise.withResolvers<void>()
       guard.once('exit', () => resolve())
-      guard.send('stopped')
+      guard.send('stopped' satisfies AllClear)
       await promise
     },
   }

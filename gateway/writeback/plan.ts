@@ -166,15 +166,22 @@ const isSaid: ReadonlySet<CaseEventType> = new Set([
 function asHandler({ event, party, case: row }: PlanInput): Decision | { as?: CaseEventType } {
   if (event.actor.kind === 'channel' && event.actor.id === party.channel_id)
     return { state: 'skipped', reason: 'The handler said so itself.' }
-  if (event.type !== 'dispatched' && event.type !== 'transferred') return {}
+  const parts = row.assigned?.filter((assignment) => assignment.unit === party.unit_code) ?? []
+  if (event.type !== 'dispatched' && event.type !== 'transferred') {
+    const gone = parts.length > 0 && !parts.some(({ open }) => open) && event.type !== 'returned'
+    return gone ? noLongerTheirs : {}
+  }
   const { leadUnit, coUnits = [] } = event.content
   const unit = party.unit_code ?? ''
   if (leadUnit === unit || coUnits.includes(unit)) return {}
-  const hadPart = row.assigned?.some((assignment) => assignment.unit === unit) === true
   if (event.type === 'transferred' && event.content.unitCode !== unit) return otherUnits
-  return hadPart ? { as: 'withdrawn' } : otherUnits
+  return parts.some(({ taken }) => taken) ? { as: 'withdrawn' } : otherUnits
 }
 
+const noLongerTheirs: Decision = {
+  state: 'skipped',
+  reason: 'The handler gave the case back, or it was taken from it.',
+}
 const otherUnits: Decision = { state: 'skipped', reason: 'The case went to other units.' }
 
 function decisionOf(result: ReverseResult, runtime: ChannelRuntime, input: PlanInput): Decision {

@@ -32,12 +32,14 @@ export interface CaseRow {
   readonly location: Location | null
   readonly tags: readonly string[]
   /** Every assignment 派单 there was, the lead first. */
-  readonly assigned: readonly { readonly unit: string; readonly open: boolean }[] | null
+  readonly assigned:
+    | readonly { readonly unit: string; readonly open: boolean; readonly taken: boolean }[]
+    | null
 }
 
 /** Columns of `cases` that a mapping may read, for the alias `c`. */
 export const caseColumns = `c.id, c.number, c.state, c.category, c.title, c.kind, c.urgency, c.chain_id, c.opened_at, c.closed_at, c.text, c.flow, c.sensitive, c.location, c.tags,
-    (select json_agg(json_build_object('unit', a.unit_code, 'open', a.state not in ('returned', 'withdrawn')) order by a.role desc, a.dispatched_at, a.id)
+    (select json_agg(json_build_object('unit', a.unit_code, 'open', a.state not in ('returned', 'withdrawn'), 'taken', a.state = 'withdrawn') order by a.role desc, a.dispatched_at, a.id)
       from assignments a where a.case_id = c.id) as assigned`
 
 export interface EventRow {

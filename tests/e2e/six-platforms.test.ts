@@ -242,7 +242,7 @@ async function sayIt({ road, crossing, citizen, thread }: Spot): Promise<Voice[]
       shows: async () =>
         smtp.arrived
           .filter(({ to }) => to.includes(citizen))
-          .map(({ raw }) => (bodyOf(raw).includes('现答复如下') ? 'result' : 'accepted')),
+          .map((mail) => (bodyOf(mail.raw).includes('现答复如下') ? 'result' : 'accepted')),
       codes: { accepted: 'accepted', resolved: 'result' },
     },
     {

@@ -200,7 +200,7 @@ export async function createHouse(): Promise<House> {
       newId,
       killPoint: () => undefined,
       leaseMs: 30_000,
-    holder: 'test',
+      holder: 'test',
     },
     lines,
     wakes,

@@ -145,7 +145,7 @@ function stepsPanel({ steps, gateway }: Figures): Panel {
       inNode('映射', 'mapping', steps.mappingUs),
       inNode('校验', 'validation', steps.validationUs),
       inNode('规范文本、摘要、去除个人信息等', 'rest of preparing: text, hashes, ids', steps.contentUs),
-      inNode('压缩加密（原件与诉求）', 'compress and encrypt payload and report', encryptionUs),
+      inNode('加密（原件与诉求）', 'encrypt payload and report', encryptionUs),
       inNode('写库：进程内', 'write: in the gateway’s process', steps.commit100.nodeUs),
       inNode('收发 HTTP 与其余', 'HTTP and everything else', Math.max(0, gateway.nodeUs - named)),
       {
