@@ -78,22 +78,15 @@ interface PrepareDeps {
 }
 
 /** JSON with sorted keys: the same content gives the same text. */
-function stableJson(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value)
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-  let text = ''
-  if (Array.isArray(value)) {
-    for (const item of value) text += text === '' ? stableJson(item) : `,${stableJson(item)}`
-    return `[${text}]`
-  }
+const stableJson = (value: unknown): string => JSON.stringify(withSortedKeys(value))
+
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(withSortedKeys)
   const members = value as { readonly [key: string]: unknown }
-  // oxlint-disable-next-line unicorn/no-array-sort -- the keys are this function's own list
-  for (const key of Object.keys(members).sort()) {
-    const member = members[key]
-    if (member === undefined) continue
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${stableJson(member)}`
-  }
-  return `{${text}}`
+  const sorted: { [key: string]: unknown } = {}
+  for (const key of Object.keys(members).toSorted()) sorted[key] = withSortedKeys(members[key])
+  return sorted
 }
 
 export const sha256Hex = (bytes: Uint8Array | string): string => hash('sha256', bytes, 'hex')

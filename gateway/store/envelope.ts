@@ -49,7 +49,9 @@ function encrypt(key: KeyObject, plain: Uint8Array, associated: Uint8Array): Buf
   const iv = pooledRandom(ivBytes)
   const cipher = createCipheriv('aes-256-gcm', key, iv)
   cipher.setAAD(associated)
-  const ciphertext = Buffer.concat([cipher.update(plain), cipher.final()])
+  // In this mode the last part is always empty.
+  const ciphertext = cipher.update(plain)
+  cipher.final()
   return Buffer.concat([iv, cipher.getAuthTag(), ciphertext])
 }
 
