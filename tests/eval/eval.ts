@@ -1,0 +1,19 @@
+/** `npm run eval -- --set NAME --data DIR`: measures on data that are not part of the project. */
+import { parseArgs } from 'node:util'
+import { evalHostile } from './hostile.ts'
+
+const sets: { readonly [name: string]: (data: string) => Promise<number> } = { hostile: evalHostile }
+const usage = `Usage: npm run eval -- --set ${Object.keys(sets).join('|')} --data DIR
+
+  hostile   every file of DIR/hostile through every adapter: records or a reason, never a crash
+`
+
+const { values } = parseArgs({
+  options: { set: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+})
+const run = values.set === undefined ? undefined : sets[values.set]
+if (values.help === true) console.log(usage)
+else if (run === undefined || values.data === undefined) {
+  console.error(usage)
+  process.exitCode = 2
+} else process.exitCode = await run(values.data)
