@@ -32,7 +32,10 @@ function inputs(folder: string): Map<string, Buffer> {
     const found = new Map<string, Buffer>()
     for (const name of globSync('*', { cwd: folder })) {
       if (!name.endsWith('.tar.gz')) found.set(name, readFileSync(join(folder, name)))
-      else execFileSync('tar', ['-xzf', join(folder, name), '-C', scratch], { stdio: ['ignore', 'ignore', 'inherit'] })
+      else
+        execFileSync('tar', ['-xzf', join(folder, name), '-C', scratch], {
+          stdio: ['ignore', 'ignore', 'inherit'],
+        })
     }
     for (const name of globSync('**/*', { cwd: scratch })) {
       const file = join(scratch, name)
@@ -91,7 +94,9 @@ export async function evalHostile(data: string): Promise<number> {
     const tally = await feed(fixture, files)
     tallies.push(tally)
     const ends = [...tally.ends].toSorted(([, a], [, b]) => b - a).map(([end, count]) => `${end} ${count}`)
-    console.log(`${tally.adapter.padEnd(10)} slowest ${Math.round(tally.slowest.ms)} ms (${tally.slowest.file}); ${ends.join(', ')}`)
+    console.log(
+      `${tally.adapter.padEnd(10)} slowest ${Math.round(tally.slowest.ms)} ms (${tally.slowest.file}); ${ends.join(', ')}`,
+    )
     for (const crash of tally.crashes) console.log(`  crashed over ${crash}`)
   }
   const crashes = tallies.reduce((sum, { crashes: list }) => sum + list.length, 0)
