@@ -1,12 +1,6 @@
 import Type, { type Static } from 'typebox'
-import {
-  ApiKeyAuthentication,
-  headerName,
-  headerNamePattern,
-  HmacAuthentication,
-  secret,
-  SignatureHeaders,
-} from '../credentials/settings.ts'
+import { ApiKeyAuthentication, headerNamePattern, HmacAuthentication } from '../credentials/settings.ts'
+import { BaseUrl, ExtraHeaders, IdempotencyHeader, MaxBytes, Signing } from '../over-http/settings.ts'
 import { Access, Tls } from './access-settings.ts'
 import { List, Poll } from './poll-settings.ts'
 
@@ -29,59 +23,13 @@ export const HttpJsonSettings = Type.Object(
           '条目数组在报文中的位置，如 data.list；不填：顶层数组为多条，对象为一条 / Where the list stands, as data.list; missing: a top-level list is many, an object is one',
       }),
     ),
-    maxBytes: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 104_857_600,
-        default: 10_485_760,
-        title: '报文上限（字节）/ Size limit (bytes)',
-        description: '更大的报文进入异常件 / A larger payload is quarantined',
-      }),
-    ),
-    baseUrl: Type.Optional(
-      Type.String({
-        pattern: '^https?://[^\\s?#@]+$',
-        maxLength: 500,
-        title: '对方接口地址 / Base address',
-        description: '回传和轮询请求都以它开头 / Every call out begins with it',
-      }),
-    ),
+    maxBytes: Type.Optional(MaxBytes),
+    baseUrl: Type.Optional(BaseUrl),
     access: Type.Optional(Access),
     tls: Type.Optional(Tls),
-    signing: Type.Optional(
-      Type.Object(
-        {
-          secret: secret({
-            title: '密钥 / Secret',
-            description: '给回传请求签名的密钥 / Secret that signs our calls',
-          }),
-          headers: Type.Optional(SignatureHeaders),
-        },
-        {
-          additionalProperties: false,
-          title: '回传签名 / Signing',
-          description: '回传请求用同一种方式签名 / Our calls are signed in the same way',
-        },
-      ),
-    ),
-    headers: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: headerNamePattern }),
-        Type.String({ maxLength: 4000, writeOnly: true }),
-        {
-          title: '附加请求头 / Extra headers',
-          description:
-            '每个回传请求都带上，例如对方发放的令牌 / Sent with every call, for example a token the partner gave',
-        },
-      ),
-    ),
-    idempotencyHeader: Type.Optional(
-      headerName({
-        default: 'Idempotency-Key',
-        title: '幂等键请求头 / Idempotency header',
-        description: '同一条回传每次重试都带相同的值 / Same value on every try of one delivery',
-      }),
-    ),
+    signing: Type.Optional(Signing),
+    headers: Type.Optional(ExtraHeaders),
+    idempotencyHeader: Type.Optional(IdempotencyHeader),
     poll: Type.Optional(Poll),
     intervalS: Type.Optional(
       Type.Integer({

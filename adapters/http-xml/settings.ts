@@ -2,13 +2,19 @@ import Type, { type Static } from 'typebox'
 import {
   ApiKeyAuthentication,
   BasicAuthentication,
-  headerName,
   headerNamePattern,
   HeaderAuthentication,
   HmacAuthentication,
-  secret,
-  SignatureHeaders,
 } from '../credentials/settings.ts'
+import {
+  BaseUrl,
+  Charset,
+  Encoding,
+  ExtraHeaders,
+  IdempotencyHeader,
+  MaxBytes,
+  Signing,
+} from '../over-http/settings.ts'
 import { ResultCodes } from '../over-http/result.ts'
 
 const elementName = '^[\\p{L}_][\\p{L}\\p{N}_.-]{0,99}$'
@@ -60,73 +66,15 @@ export const HttpXmlSettings = Type.Object(
           '根元素下复制到每个条目的字段，属性写作 @名称 / Fields of the root that every record gets; attributes as @name',
       }),
     ),
-    charset: Type.Optional(
-      Type.Enum(['utf-8', 'gb18030', 'gbk', 'gb2312', 'big5'], {
-        title: '字符集 / Charset',
-        description:
-          '来件没有任何声明时采用，缺省 UTF-8 / For payloads that declare none; UTF-8 where missing',
-      }),
-    ),
-    maxBytes: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 104_857_600,
-        default: 10_485_760,
-        title: '报文上限（字节）/ Size limit (bytes)',
-        description: '更大的报文进入异常件 / A larger payload is quarantined',
-      }),
-    ),
+    charset: Type.Optional(Charset),
+    maxBytes: Type.Optional(MaxBytes),
     acknowledgement: Type.Optional(AcknowledgementNames),
     codes: Type.Optional(ResultCodes),
-    baseUrl: Type.Optional(
-      Type.String({
-        pattern: '^https?://[^\\s?#@]+$',
-        maxLength: 500,
-        title: '对方接口地址 / Base address',
-        description: '回传请求都以它开头 / Every call out begins with it',
-      }),
-    ),
-    encoding: Type.Optional(
-      Type.Enum(['utf-8', 'gb18030'], {
-        default: 'utf-8',
-        title: '发送编码 / Encoding of our calls',
-        description: '回传报文的编码 / Encoding of what we send',
-      }),
-    ),
-    signing: Type.Optional(
-      Type.Object(
-        {
-          secret: secret({
-            title: '密钥 / Secret',
-            description: '给回传请求签名的密钥 / Secret that signs our calls',
-          }),
-          headers: Type.Optional(SignatureHeaders),
-        },
-        {
-          additionalProperties: false,
-          title: '回传签名 / Signing',
-          description: '回传请求用同一种方式签名 / Our calls are signed in the same way',
-        },
-      ),
-    ),
-    headers: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: headerNamePattern }),
-        Type.String({ maxLength: 4000, writeOnly: true }),
-        {
-          title: '附加请求头 / Extra headers',
-          description:
-            '每个回传请求都带上，例如对方发放的令牌 / Sent with every call, for example a token the partner gave',
-        },
-      ),
-    ),
-    idempotencyHeader: Type.Optional(
-      headerName({
-        default: 'Idempotency-Key',
-        title: '幂等键请求头 / Idempotency header',
-        description: '同一条回传每次重试都带相同的值 / Same value on every try of one delivery',
-      }),
-    ),
+    baseUrl: Type.Optional(BaseUrl),
+    encoding: Type.Optional(Encoding),
+    signing: Type.Optional(Signing),
+    headers: Type.Optional(ExtraHeaders),
+    idempotencyHeader: Type.Optional(IdempotencyHeader),
   },
   { additionalProperties: false, title: 'HTTP XML' },
 )

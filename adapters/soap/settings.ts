@@ -2,11 +2,10 @@ import Type, { type Static } from 'typebox'
 import {
   ApiKeyAuthentication,
   BasicAuthentication,
-  headerName,
-  headerNamePattern,
   HeaderAuthentication,
   secret,
 } from '../credentials/settings.ts'
+import { Charset, Encoding, ExtraHeaders, IdempotencyHeader, MaxBytes } from '../over-http/settings.ts'
 import { Login, Version } from './call-settings.ts'
 import { elementName, Service } from './service-settings.ts'
 
@@ -63,22 +62,8 @@ export const SoapSettings = Type.Object(
       ),
     ),
     service: Type.Optional(Service),
-    charset: Type.Optional(
-      Type.Enum(['utf-8', 'gb18030', 'gbk', 'gb2312', 'big5'], {
-        title: '字符集 / Charset',
-        description:
-          '来件没有任何声明时采用，缺省 UTF-8 / For payloads that declare none; UTF-8 where missing',
-      }),
-    ),
-    maxBytes: Type.Optional(
-      Type.Integer({
-        minimum: 1,
-        maximum: 104_857_600,
-        default: 10_485_760,
-        title: '报文上限（字节）/ Size limit (bytes)',
-        description: '更大的报文进入异常件 / A larger payload is quarantined',
-      }),
-    ),
+    charset: Type.Optional(Charset),
+    maxBytes: Type.Optional(MaxBytes),
     endpoint: Type.Optional(
       Type.String({
         pattern: '^https?://[^\\s#@]+$',
@@ -96,13 +81,7 @@ export const SoapSettings = Type.Object(
       }),
     ),
     version: Type.Optional(Version),
-    encoding: Type.Optional(
-      Type.Enum(['utf-8', 'gb18030'], {
-        default: 'utf-8',
-        title: '发送编码 / Encoding of our calls',
-        description: '回传报文的编码 / Encoding of what we send',
-      }),
-    ),
+    encoding: Type.Optional(Encoding),
     login: Type.Optional(Login),
     parameters: Type.Optional(
       Type.Record(Type.String({ pattern: elementName }), Type.String({ maxLength: 4000, writeOnly: true }), {
@@ -111,24 +90,8 @@ export const SoapSettings = Type.Object(
           '每次调用都带上的参数，例如接口口令 / Parameters of every call, for example an interface password',
       }),
     ),
-    headers: Type.Optional(
-      Type.Record(
-        Type.String({ pattern: headerNamePattern }),
-        Type.String({ maxLength: 4000, writeOnly: true }),
-        {
-          title: '附加请求头 / Extra headers',
-          description:
-            '每个回传请求都带上，例如对方发放的令牌 / Sent with every call, for example a token the partner gave',
-        },
-      ),
-    ),
-    idempotencyHeader: Type.Optional(
-      headerName({
-        default: 'Idempotency-Key',
-        title: '幂等键请求头 / Idempotency header',
-        description: '同一条回传每次重试都带相同的值 / Same value on every try of one delivery',
-      }),
-    ),
+    headers: Type.Optional(ExtraHeaders),
+    idempotencyHeader: Type.Optional(IdempotencyHeader),
   },
   { additionalProperties: false, title: 'SOAP' },
 )
