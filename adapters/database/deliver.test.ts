@@ -286,11 +286,12 @@ describe('an interruption', () => {
     expect(await exchange.sql`select 1 from status`).toHaveLength(1)
   })
 
-  it('that loses the answer after COMMIT changes nothing of what was taken', async () => {
+  it('that loses the answer after COMMIT changes nothing of what was taken, and the repeat verifies it', async () => {
     const port = await relayThatLoses('select 1 from "public"."status"')
 
-    await deliver({}, channelOf(undefined, { port }))
+    const first = await deliver({}, channelOf(undefined, { port }))
 
+    expect(first).toMatchObject({ kind: 'ambiguous', detail: expect.stringContaining('read back') })
     expect(await exchange.sql`select verified from guiyi_ledger`).toEqual([{ verified: 0 }])
     expect(await deliver({ try: 2 })).toEqual({ kind: 'delivered' })
     expect(await exchange.sql`select verified from guiyi_ledger`).toEqual([{ verified: 1 }])

@@ -161,13 +161,21 @@ async function commit(session: Session): Promise<void> {
   }
 }
 
-/** It is committed by now: what goes wrong here leaves the flag unset and changes nothing else. */
+/** Committed, but the connection broke before the row was read back. */
+class ReadingBackBroke extends Error {}
+
+/**
+ * It is committed by now: a row that does not read back leaves the flag unset. Where the connection broke, the try is open: the
+ * repeat, which writes nothing, reads back.
+ */
 async function verify(session: Session, { notice, table, ledger, values }: Write): Promise<boolean> {
   try {
     if (!(await isThere(session, table, values))) return false
     await setVerified(session, ledger, notice.idempotencyKey)
     return true
-  } catch {
+  } catch (error) {
+    if (error instanceof DatabaseFault && (error.reason === 'lost' || error.reason === 'busy'))
+      throw new ReadingBackBroke(error.message, { cause: error })
     return false
   }
 }
@@ -193,6 +201,11 @@ function judgement(judge: () => Outcome | null): Outcome {
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof CommitUnknown)
     return { kind: 'ambiguous', detail: `The answer to COMMIT is missing. ${error.message}.`.slice(0, 500) }
+  if (error instanceof ReadingBackBroke)
+    return {
+      kind: 'ambiguous',
+      detail: `The row was committed but could not be read back yet. ${error.message}.`.slice(0, 500),
+    }
   if (error instanceof DatabaseFault) {
     const isPassing = error.reason === 'lost' || error.reason === 'busy'
     return { kind: isPassing ? 'transient' : 'permanent', detail: `${error.message}.`.slice(0, 500) }
