@@ -96,6 +96,17 @@ test('a replayed signature is refused with 401 and nothing is stored', async () 
   expect(problem).toMatchObject({ status: 401, code: 'auth.replayed' })
 })
 
+test('so is that of a payload that made no report', async () => {
+  const nonce = randomUUID()
+  const sent = { nonce, raw: `{"order_no":"${marked}` }
+  await house.push('hotline-a', undefined, sent)
+  const before = await receipts()
+
+  const problem = await refused(await house.push('hotline-a', undefined, sent), before)
+
+  expect(problem).toMatchObject({ status: 401, code: 'auth.replayed' })
+})
+
 test('a signature of an hour ago is refused', async () => {
   const before = await receipts()
   const problem = await refused(
