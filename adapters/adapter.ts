@@ -146,6 +146,19 @@ export function retryAfterMs(headers: Readonly<Record<string, string>>, now: Dat
   return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs)
 }
 
+/** The notice is out by now: a mapping that fails over the answer leaves it open, and says so. */
+export function judgement(judge: () => Outcome | null): Outcome | null {
+  try {
+    return judge()
+  } catch {
+    return {
+      kind: 'ambiguous',
+      detail:
+        "The mapping's rules for a good answer failed on this answer. Correct them under reverse.requests.",
+    }
+  }
+}
+
 /** What an adapter sees of its channel. `Settings` were validated against the adapter's schema, secrets resolved. */
 export interface Channel<Settings> {
   readonly id: string

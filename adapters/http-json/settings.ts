@@ -1,6 +1,14 @@
 import Type, { type Static } from 'typebox'
-import { ApiKeyAuthentication, headerNamePattern, HmacAuthentication } from '../credentials/settings.ts'
-import { BaseUrl, ExtraHeaders, IdempotencyHeader, MaxBytes, Signing } from '../over-http/settings.ts'
+import { ApiKeyAuthentication, HmacAuthentication } from '../credentials/settings.ts'
+import {
+  BaseUrl,
+  ExtraHeaders,
+  IdempotencyHeader,
+  MaxBytes,
+  RequestHeaders,
+  RequestPath,
+  Signing,
+} from '../over-http/settings.ts'
 import { Access, Tls } from './access-settings.ts'
 import { List, Poll } from './poll-settings.ts'
 
@@ -74,19 +82,11 @@ export type HttpJsonSettings = Static<typeof HttpJsonSettings>
 /** What a mapping writes under `reverse.requests.<name>.settings`. */
 export const RequestSettings = Type.Object(
   {
-    path: Type.String({
-      minLength: 1,
-      maxLength: 1000,
-      description: '路径，可含 {externalId} {case} {code} {event} / Path and query with placeholders',
-    }),
+    path: RequestPath,
     method: Type.Optional(
       Type.Enum(['POST', 'PUT', 'PATCH', 'DELETE', 'GET'], { default: 'POST', description: '方法 / Method' }),
     ),
-    headers: Type.Optional(
-      Type.Record(Type.String({ pattern: headerNamePattern }), Type.String({ maxLength: 4000 }), {
-        description: '附加请求头 / Extra headers',
-      }),
-    ),
+    headers: Type.Optional(RequestHeaders),
   },
   { additionalProperties: false, title: '请求 / Request' },
 )

@@ -2,7 +2,6 @@ import Type, { type Static } from 'typebox'
 import {
   ApiKeyAuthentication,
   BasicAuthentication,
-  headerNamePattern,
   HeaderAuthentication,
   HmacAuthentication,
 } from '../credentials/settings.ts'
@@ -13,6 +12,8 @@ import {
   ExtraHeaders,
   IdempotencyHeader,
   MaxBytes,
+  RequestHeaders,
+  RequestPath,
   Signing,
 } from '../over-http/settings.ts'
 import { ResultCodes } from '../over-http/result.ts'
@@ -83,11 +84,7 @@ export type HttpXmlSettings = Static<typeof HttpXmlSettings>
 /** What a mapping writes under `reverse.requests.<name>.settings`. */
 export const RequestSettings = Type.Object(
   {
-    path: Type.String({
-      minLength: 1,
-      maxLength: 1000,
-      description: '路径，可含 {externalId} {case} {code} {event} / Path and query with placeholders',
-    }),
+    path: RequestPath,
     method: Type.Optional(
       Type.Enum(['POST', 'PUT', 'GET'], { default: 'POST', description: '方法 / Method' }),
     ),
@@ -98,11 +95,7 @@ export const RequestSettings = Type.Object(
         description: '报文根元素 / Root element of the body',
       }),
     ),
-    headers: Type.Optional(
-      Type.Record(Type.String({ pattern: headerNamePattern }), Type.String({ maxLength: 4000 }), {
-        description: '附加请求头 / Extra headers',
-      }),
-    ),
+    headers: Type.Optional(RequestHeaders),
   },
   { additionalProperties: false, title: '请求 / Request' },
 )

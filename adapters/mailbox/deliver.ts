@@ -1,6 +1,6 @@
 /** Our answer to a citizen, and after an uncertain try the search for it in our own sent folder. */
 import type { Notice, Outcome } from '../../schemas/delivery.ts'
-import { OutgoingError, type Answer, type Channel } from '../adapter.ts'
+import { judgement, OutgoingError, type Answer, type Channel } from '../adapter.ts'
 import { answerIdOf, composeLetter, LetterFault, letterIn, type ComposedLetter } from './compose.ts'
 import { openFolder, openImap } from './imap.ts'
 import type { MailboxSettings } from './settings.ts'
@@ -83,19 +83,6 @@ function outcomeOf({ status, enhanced, at }: SmtpAnswer): Outcome {
       detail: `${detail} It refuses this letter or this address for good. Reply by another way.`,
     }
   return { kind: 'ambiguous', detail: `${detail} That is no answer of SMTP.` }
-}
-
-/** The letter is out by now: a mapping that fails over the answer leaves it open, and says so. */
-function judgement(judge: () => Outcome | null): Outcome | null {
-  try {
-    return judge()
-  } catch {
-    return {
-      kind: 'ambiguous',
-      detail:
-        "The mapping's rules for a good answer failed on this answer. Correct them under reverse.requests.",
-    }
-  }
 }
 
 function asAnswer({ status, enhanced, at }: SmtpAnswer): Answer {

@@ -1,6 +1,12 @@
 /** One try over HTTP: build the request, send it, let the mapping judge the answer. The same for every protocol over HTTP. */
 import type { Notice, Outcome } from '../../schemas/delivery.ts'
-import type { Answer, Channel, OutgoingAnswer, OutgoingRequest } from '../adapter.ts'
+import {
+  judgement,
+  type Answer,
+  type Channel,
+  type OutgoingAnswer,
+  type OutgoingRequest,
+} from '../adapter.ts'
 import { outcomeOfFailure, outcomeOfStatus } from './outcome.ts'
 import { RequestFault } from './request-fault.ts'
 
@@ -79,19 +85,6 @@ async function ask<Settings>(
     return caller.read(await sent, call)
   } catch (error) {
     return outcomeOfFailure(error)
-  }
-}
-
-/** The notice is out by now: a mapping that fails over the answer leaves it open, and says so. */
-function judgement(judge: () => Outcome | null): Outcome | null {
-  try {
-    return judge()
-  } catch {
-    return {
-      kind: 'ambiguous',
-      detail:
-        "The mapping's rules for a good answer failed on this answer. Correct them under reverse.requests.",
-    }
   }
 }
 

@@ -61,3 +61,17 @@ export const Encoding = Type.Enum(['utf-8', 'gb18030'], {
   title: '发送编码 / Encoding of our calls',
   description: '回传报文的编码 / Encoding of what we send',
 })
+
+/** Of one request of a mapping; placeholders are encoded. */
+export const RequestPath = Type.String({
+  minLength: 1,
+  maxLength: 1000,
+  description: '路径，可含 {externalId} {case} {code} {event} / Path and query with placeholders',
+})
+
+/** Of one request of a mapping: no secrets, which stand in the channel. */
+export const RequestHeaders = Type.Record(
+  Type.String({ pattern: headerNamePattern }),
+  Type.String({ maxLength: 4000 }),
+  { description: '附加请求头 / Extra headers' },
+)

@@ -14,6 +14,7 @@ const { values } = parseArgs({
 const run = values.set === undefined ? undefined : sets[values.set]
 if (values.help === true) console.log(usage)
 else if (run === undefined || values.data === undefined) {
+  if (values.set !== undefined && run === undefined) console.error(`There is no set "${values.set}".`)
   console.error(usage)
   process.exitCode = 2
 } else process.exitCode = await run(values.data)
