@@ -26,6 +26,7 @@ import type { Channel } from '../../schemas/channel.ts'
 import type { Mapping } from '../../schemas/mapping.ts'
 import type { Location } from '../../schemas/report.ts'
 import type { RecordReason } from '../../schemas/receipt.ts'
+import type { Tried } from '../../schemas/channel-life.ts'
 import type { WorkingMessage, WorkingReport } from './working.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
@@ -39,16 +40,23 @@ const committedIn = () =>
 
 // catalog
 
+/** The published state of each channel: what every process runs. */
 export const channels = pgTable('channels', {
   id: text('id').primaryKey(),
   platform: text('platform').notNull(),
   state: text('state').notNull(),
   file: jsonb('file').$type<Channel>().notNull(),
   mappingVersion: text('mapping_version').notNull(),
+  /** The published version's number in `channel_versions`. */
+  version: integer('version').notNull().default(0),
+  /** Grows with each change: how a process sees that its own copy is old. */
+  revision: bigint('revision', { mode: 'number' }).notNull().default(0),
+  /** SHA-256 of the channel's file as it was last taken over; null where no file stands behind the channel. */
+  fileSha256: text('file_sha256'),
   updatedAt: at('updated_at').notNull(),
 })
 
-/** Immutable once written. The id is the channel and the hash of the merged definition. */
+/** Definitions, immutable once written. The id is the channel and the hash of the merged definition. */
 export const mappingVersions = pgTable('mapping_versions', {
   id: text('id').primaryKey(),
   channelId: text('channel_id').notNull(),
@@ -58,6 +66,84 @@ export const mappingVersions = pgTable('mapping_versions', {
   note: text('note').notNull(),
   publishedAt: at('published_at').notNull(),
 })
+
+/** What was published, text and all, from 1 in each channel. Immutable but for its retirement. */
+export const channelVersions = pgTable(
+  'channel_versions',
+  {
+    channelId: text('channel_id').notNull(),
+    number: integer('number').notNull(),
+    /** The channel's YAML as its author wrote it, with its examples. */
+    text: text('text').notNull(),
+    mappingVersion: text('mapping_version').notNull(),
+    state: text('state').notNull(),
+    /** How it came about: `file`, `draft`, `rollback`, `value`, `state`, `platform`. */
+    origin: text('origin').notNull(),
+    author: text('author').notNull(),
+    note: text('note').notNull(),
+    publishedAt: at('published_at').notNull(),
+    retiredAt: at('retired_at'),
+    /** What its trial showed before it was published. */
+    tried: jsonb('tried').$type<Tried>(),
+  },
+  (t) => [primaryKey({ columns: [t.channelId, t.number] })],
+)
+
+/** At most one draft of each channel. `edition` grows with each save: who saves over an older one is told. */
+export const channelDrafts = pgTable('channel_drafts', {
+  channelId: text('channel_id').primaryKey(),
+  text: text('text').notNull(),
+  edition: integer('edition').notNull(),
+  /** The published version that it was made from; null for a new channel. */
+  basedOn: integer('based_on'),
+  author: text('author').notNull(),
+  updatedAt: at('updated_at').notNull(),
+  tried: jsonb('tried').$type<Tried>(),
+})
+
+/** Classifiers that propose categories, newest in use. */
+export const categoryModels = pgTable('category_models', {
+  id: uuid('id').primaryKey(),
+  trainedAt: at('trained_at').notNull(),
+  source: text('source').notNull(),
+  examples: integer('examples').notNull(),
+  macroF1: real('macro_f1'),
+  body: bytea('body').notNull(),
+})
+
+// watch
+
+/** Records that came through a channel in one hour, UTC. Hours without any have no row. */
+export const channelHours = pgTable(
+  'channel_hours',
+  {
+    channelId: text('channel_id').notNull(),
+    hour: at('hour').notNull(),
+    records: integer('records').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.channelId, t.hour] })],
+)
+
+/** One row for each silence: raised when it starts, ended when the channel speaks again. */
+export const channelAlerts = pgTable(
+  'channel_alerts',
+  {
+    id: uuid('id').primaryKey(),
+    channelId: text('channel_id').notNull(),
+    kind: text('kind').notNull(),
+    /** When the channel was last heard. */
+    since: at('since').notNull(),
+    raisedAt: at('raised_at').notNull(),
+    endedAt: at('ended_at'),
+    detail: text('detail').notNull(),
+  },
+  (t) => [
+    uniqueIndex('channel_alerts_open')
+      .on(t.channelId, t.kind)
+      .where(sql`ended_at is null`), // watch: one alert for one silence
+    index('channel_alerts_raised').on(t.raisedAt), // guiyi watch alerts
+  ],
+)
 
 // intake
 
@@ -137,9 +223,14 @@ export const records = pgTable(
     version: integer('version'),
     mappingVersion: text('mapping_version'),
     createdAt: at('created_at').notNull(),
+    /** Of a quarantined record: what no table lists and keeps it there, `<table> <value>`. */
+    blockedBy: text('blocked_by').array(),
   },
   (t) => [
     unique('records_receipt_index').on(t.receiptId, t.index),
+    index('records_quarantined')
+      .on(t.channelId, t.createdAt)
+      .where(sql`"end" = 'quarantined'`), // replay and unknown values: what waits in a channel
     index('records_channel_end').on(t.channelId, t.end, t.createdAt), // counts per channel; quarantine list
     index('records_report').on(t.reportId), // guiyi case show: what made this report
   ],
@@ -281,8 +372,65 @@ export const unknownValues = pgTable(
     firstAt: at('first_at').notNull(),
     lastAt: at('last_at').notNull(),
     recordId: uuid('record_id').notNull(),
+    /** The first records that held it, at most five. */
+    examples: uuid('examples').array(),
+    /** Mapped, or put aside, by a person; seen again after that, it is open again. */
+    settledAt: at('settled_at'),
+    settledBy: text('settled_by'),
+    settledAs: text('settled_as'),
   },
   (t) => [primaryKey({ columns: [t.channelId, t.tableName, t.value] })],
+)
+
+/** Stored records run through a channel's published mapping again. */
+export const replays = pgTable(
+  'replays',
+  {
+    id: uuid('id').primaryKey(),
+    channelId: text('channel_id').notNull(),
+    /** What was asked for, in words and as data. */
+    selection: jsonb('selection').$type<{ [name: string]: unknown }>().notNull(),
+    state: text('state').notNull(),
+    total: integer('total').notNull(),
+    done: integer('done').notNull().default(0),
+    /** Items by their outcome. */
+    counts: jsonb('counts').$type<{ [outcome: string]: number }>().notNull(),
+    author: text('author').notNull(),
+    note: text('note').notNull(),
+    createdAt: at('created_at').notNull(),
+    startedAt: at('started_at'),
+    endedAt: at('ended_at'),
+    /** Why it stands still, where that is not a person's doing. */
+    reason: text('reason'),
+  },
+  (t) => [
+    index('replays_running')
+      .on(t.createdAt)
+      .where(sql`state = 'running'`), // intake: replays to work on
+  ],
+)
+
+/** What was selected when a replay was started, in received order. */
+export const replayItems = pgTable(
+  'replay_items',
+  {
+    replayId: uuid('replay_id').notNull(),
+    position: integer('position').notNull(),
+    recordId: uuid('record_id').notNull(),
+    receiptId: uuid('receipt_id').notNull(),
+    outcome: text('outcome'),
+    /** What is different now: pointers into the report, and the reason where it could not be taken. */
+    changes: jsonb('changes').$type<{ [name: string]: unknown }>(),
+    mappingVersion: text('mapping_version'),
+    settledAt: at('settled_at'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.replayId, t.position] }),
+    index('replay_items_waiting')
+      .on(t.replayId, t.position)
+      .where(sql`outcome is null`), // intake: a replay's next items
+    index('replay_items_record').on(t.recordId), // guiyi receipt show
+  ],
 )
 
 /** Where each poll goes on; moved in the receipt's own transaction, by the holder of the newest token only. */
