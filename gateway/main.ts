@@ -4,8 +4,8 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { serve, type ServerType } from '@hono/node-server'
 import pRetry from 'p-retry'
-import { loadCatalog } from './catalog/load-catalog.ts'
-import { publishCatalog } from './catalog/publish.ts'
+import { followCatalog, openCatalog } from './catalog/live-catalog.ts'
+import { readPlatforms, takeFiles } from './catalog/take-files.ts'
 import { ConfigurationError, type Config } from './config/config.ts'
 import { createSecrets, readMasterKey } from './config/secrets.ts'
 import type { Deps } from './deps.ts'
@@ -73,13 +73,13 @@ async function migrateOrExplain(url: string): Promise<void> {
   }
 }
 
-/** Everything but HTTP and the running stages: what commands need too. */
+/** Everything but HTTP and the running stages: what commands need too. Only a gateway takes changed channel files over. */
 export async function openDeps(
   config: Config,
-  options: { log?: Logger } = {},
+  options: { log?: Logger; takeFiles?: boolean } = {},
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const log = options.log ?? createLogger({ level: config.logLevel })
-  const catalog = await loadCatalog(config, { secret: createSecrets(config), now: () => new Date() })
+  const platforms = await readPlatforms(config)
   const envelope = createEnvelope(readMasterKey(config))
   const database = await reachDatabase(config, log)
   const db = openDatabase({
@@ -94,7 +94,16 @@ export async function openDeps(
     await checkMasterKey(db, envelope.keyId)
     const mended = await mendRestoredCursors(db)
     if (mended > 0) log.warn({ event: 'database.restored', count: mended })
-    await publishCatalog(db, catalog, now())
+    const taken =
+      options.takeFiles === true
+        ? await takeFiles(db, platforms, { channelsDir: config.channelsDir, now: now() })
+        : { problems: [], merged: new Map<string, never>() }
+    const catalog = await openCatalog(db, platforms, {
+      secret: createSecrets(config),
+      now,
+      problems: [...platforms.faults.map((detail) => ({ channelId: 'platforms', detail })), ...taken.problems],
+      ready: taken.merged,
+    })
     const signals = await createSignals(db)
     const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
     const deps: Deps = {
@@ -181,13 +190,14 @@ export async function startGateway(config: Config, options: { log?: Logger } = {
   )
   const closeServer = () => new Promise<void>((resolve) => server.close(() => resolve()))
   try {
-    const { deps, close } = await openDeps(config, options)
+    const { deps, close } = await openDeps(config, { ...options, takeFiles: true })
     let stopping = false
     const intake = await startIntake(deps)
     const stages = [
       startLinking(deps, { casePrefix: config.casePrefix }),
       startDispatch(deps),
       startWriteback(deps),
+      followCatalog(deps),
     ]
     app = createApp({
       deps,
@@ -198,7 +208,7 @@ export async function startGateway(config: Config, options: { log?: Logger } = {
     })
     const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`
     deps.log.info({ event: 'gateway.ready', address: url, count: deps.catalog.all().length })
-    for (const problem of deps.catalog.problems)
+    for (const problem of deps.catalog.problems())
       deps.log.error({ event: 'channel.problem', channel: problem.channelId, detail: problem.detail })
     return {
       url,

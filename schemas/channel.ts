@@ -1,5 +1,13 @@
 import Type, { type Static } from 'typebox'
-import { CodeTable, ReverseAction, Title } from './mapping.ts'
+import {
+  CodeTable,
+  FeedMapping,
+  Field,
+  ReverseAction,
+  ReverseMapping,
+  ReverseRequest,
+  Title,
+} from './mapping.ts'
 import { ChannelId } from './primitives.ts'
 
 export const ChannelState = Type.Enum(['draft', 'shadow', 'live', 'paused', 'retired'], {
@@ -10,6 +18,25 @@ export type ChannelState = Static<typeof ChannelState>
 const Settings = Type.Record(Type.String(), Type.Unknown(), {
   description: 'For the adapter; a secret is written `{ secret: NAME }`',
 })
+
+const { settings: _settings, ...feedKeys } = FeedMapping.properties
+
+/** A channel's own words over a feed of its platform; or, with `adapter`, `identity` and `forward`, a feed of its own. */
+const FeedOverride = Type.Object(
+  {
+    ...Type.Partial(Type.Object(feedKeys)).properties,
+    settings: Type.Optional(Settings),
+    enabled: Type.Optional(Type.Boolean()),
+    fields: Type.Optional(
+      Type.Record(Type.String({ minLength: 1 }), Type.Union([Field, Type.Null()]), {
+        maxProperties: 200,
+        description:
+          'Targets of the rules that make a report, over those of the platform; null takes one away. With `forward`, that is merged first',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+)
 
 /** One source system or entry. The file `mappings/channels/<channel>.yaml`, 10 to 30 lines. */
 export const Channel = Type.Object(
@@ -24,6 +51,14 @@ export const Channel = Type.Object(
       ),
     ),
     state: Type.Optional(ChannelState),
+    successor: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 300,
+        description:
+          '停用后请改用 / Where callers of a retired channel should go now: a channel, an address, an office',
+      }),
+    ),
     handles: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 100 }), {
         maxItems: 200,
@@ -33,13 +68,9 @@ export const Channel = Type.Object(
     ),
     issuer: Type.Optional(Type.String()),
     feeds: Type.Optional(
-      Type.Record(
-        Type.String(),
-        Type.Object(
-          { settings: Type.Optional(Settings), enabled: Type.Optional(Type.Boolean()) },
-          { additionalProperties: false },
-        ),
-      ),
+      Type.Record(Type.String(), FeedOverride, {
+        description: 'What this channel does otherwise than its platform; a feed of its own is written whole',
+      }),
     ),
     reverse: Type.Optional(
       Type.Object(
@@ -56,7 +87,16 @@ export const Channel = Type.Object(
           pull: Type.Optional(
             Type.Boolean({ description: 'This channel asks for its events itself: GET …/events?after=' }),
           ),
+          adapter: Type.Optional(ReverseMapping.properties.adapter),
+          partner: Type.Optional(ReverseMapping.properties.partner),
           events: Type.Optional(Type.Record(Type.String(), ReverseAction)),
+          handler: Type.Optional(ReverseMapping.properties.handler),
+          requests: Type.Optional(
+            Type.Record(Type.String(), Type.Partial(ReverseRequest), {
+              description: 'Settings are merged over the platform’s; body and answer replace',
+            }),
+          ),
+          lookup: Type.Optional(ReverseMapping.properties.lookup),
         },
         { additionalProperties: false },
       ),

@@ -8,6 +8,8 @@ export const FieldError = Type.Object(
       description: 'JSON Pointer (RFC 6901) into the input or the mapped report',
     }),
     detail: Type.String({ maxLength: 1000 }),
+    file: Type.Optional(Type.String({ description: 'Of a mapping: which text' })),
+    line: Type.Optional(Type.Integer({ minimum: 1, description: 'Of a mapping: its line in the text' })),
   },
   { additionalProperties: false },
 )

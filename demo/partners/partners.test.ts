@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { loadCatalog, type LoadedCatalog } from '../../gateway/catalog/load-catalog.ts'
+import { loadCatalog, type FileCatalog } from '../../gateway/catalog/load-catalog.ts'
 import { writeChannelFile, writeSecret } from '../channel-files.ts'
 import { districtWith } from '../district.ts'
 
@@ -11,7 +11,7 @@ const at = { address: 'http://127.0.0.1:9', ports: {} }
 const mappings = join(import.meta.dirname, '../../mappings')
 
 let folder: string
-let catalog: LoadedCatalog
+let catalog: FileCatalog
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'guiyi-partners-'))
@@ -40,7 +40,7 @@ afterAll(async () => {
 })
 
 it('the gateway takes every channel file of the district', () => {
-  expect(catalog.problems).toEqual([])
+  expect(catalog.problems()).toEqual([])
   expect(catalog.all().map(({ id }) => id)).toEqual(
     expect.arrayContaining(district.map(({ channel }) => channel)),
   )

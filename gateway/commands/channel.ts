@@ -17,7 +17,7 @@ export const channelCommand = defineCommand({
             feeds: [...channel.feeds.keys()],
             mapping: channel.mappingVersion,
           }))
-          if (args.json) console.log(JSON.stringify({ channels: rows, problems: catalog.problems }))
+          if (args.json) console.log(JSON.stringify({ channels: rows, problems: catalog.problems() }))
           else {
             printTable(
               ['channel', '渠道', 'platform', 'state', 'feeds', 'mapping'],
@@ -30,7 +30,7 @@ export const channelCommand = defineCommand({
                 row.mapping,
               ]),
             )
-            for (const { channelId, detail } of catalog.problems)
+            for (const { channelId, detail } of catalog.problems())
               console.error(`Channel ${channelId} cannot run: ${detail}`)
           }
         }),

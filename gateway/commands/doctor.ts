@@ -50,9 +50,10 @@ const checks: readonly Check[] = [
     run: async (config) => {
       const catalog = await loadCatalog(config, { secret: createSecrets(config), now: () => new Date() })
       await catalog.close()
-      if (catalog.problems.length > 0)
+      const problems = catalog.problems()
+      if (problems.length > 0)
         throw new Error(
-          catalog.problems.map(({ channelId, detail }) => `${channelId}: ${detail}`).join('\n    '),
+          problems.map(({ channelId, detail }) => `${channelId}: ${detail}`).join('\n    '),
         )
       return `${catalog.all().length} in ${config.channelsDir}`
     },

@@ -16,7 +16,7 @@ export const serveCommand = defineCommand({
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop)
     const gateway = await startGateway(readConfig())
     console.log(`guiyi is ready at ${gateway.url}  (API: ${gateway.url}/docs)`)
-    const problems = gateway.deps.catalog.problems
+    const problems = gateway.deps.catalog.problems()
     for (const { channelId, detail } of problems) console.error(`Channel ${channelId} cannot run: ${detail}`)
     const live = gateway.deps.catalog.all().filter((channel) => channel.state === 'live').length
     if (live === 0)

@@ -12,7 +12,7 @@ export interface Readiness {
 
 /** Not ready without the database; channels that are set up wrongly are named but stop no other. */
 export async function readReadiness(deps: Deps, stopping: boolean): Promise<Readiness> {
-  const channels = deps.catalog.problems.map(({ channelId, detail }) => `channel ${channelId}: ${detail}`)
+  const channels = deps.catalog.problems().map(({ channelId, detail }) => `channel ${channelId}: ${detail}`)
   if (stopping) return { ready: false, missing: ['The gateway is stopping.'] }
   try {
     await withDeadline(Promise.resolve(deps.db.sql`select 1`), 2_000, 'readiness')

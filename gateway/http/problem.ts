@@ -3,6 +3,7 @@ import type { Context } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { AuthenticationError } from '../../adapters/adapter.ts'
 import type { Problem } from '../../schemas/problem.ts'
+import { MappingDefinitionError } from '../mapping/definition-error.ts'
 import { GatewayError, errorCodes, type ErrorCode } from '../telemetry/errors.ts'
 import { errorFields, type Logger } from '../telemetry/logger.ts'
 
@@ -17,6 +18,7 @@ const authenticationCodes = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof AuthenticationError)
     return problemOf(new GatewayError(authenticationCodes[error.code], error.message))
+  if (error instanceof MappingDefinitionError) return problemOf(definitionProblem(error))
   const known = error instanceof GatewayError
   const code: ErrorCode = known ? error.code : 'gateway.internal'
   const [status, title] = errorCodes[code]
@@ -33,6 +35,19 @@ export function problemOf(error: unknown): Problem {
         }),
   }
 }
+
+/** Every fault with its line and its place in the text. */
+const definitionProblem = ({ message, faults }: MappingDefinitionError): GatewayError =>
+  new GatewayError('mapping.invalid', message.slice(0, 4_000), {
+    extra: {
+      errors: faults.slice(0, 50).map(({ path, detail, line, file }) => ({
+        pointer: path,
+        detail,
+        file,
+        ...(line !== undefined && { line }),
+      })),
+    },
+  })
 
 /** What is ours to mend is logged; what a caller did wrong is told to the caller. */
 export function logFailure(

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import Type, { type Static } from 'typebox'
 import type { Notice } from '../../schemas/delivery.ts'
 import type { CompiledMapping } from './compile.ts'
@@ -67,7 +68,8 @@ export async function loadExamples(folder: string): Promise<Example[]> {
   return documents.flat().map(readExample)
 }
 
-function readExample({ value, place }: YamlDocument): Example {
+/** Throws MappingDefinitionError where the document is no example. */
+export function readExample({ value, place }: YamlDocument): Example {
   const isForward = isObject(value) && 'record' in value
   if (isForward && validateForward(value)) return { kind: 'forward', ...value }
   if (!isForward && validateReverse(value)) return { kind: 'reverse', ...value }
@@ -84,6 +86,27 @@ export interface ExampleResult {
   readonly expected: unknown
   readonly actual: unknown
 }
+
+/** What came out otherwise than expected, or could not be run at all. */
+export interface FailedExample extends ExampleResult {
+  readonly about: string
+}
+
+/** Runs examples; empty where all hold. */
+export function failedExamples(mapping: CompiledMapping, examples: readonly Example[]): FailedExample[] {
+  return examples.flatMap((example) => {
+    const { about } = example
+    try {
+      const { expected, actual } = runExample(mapping, example)
+      return isDeepStrictEqual(plain(expected), plain(actual)) ? [] : [{ about, expected, actual }]
+    } catch (cause) {
+      return [{ about, expected: example.expect, actual: cause instanceof Error ? cause.message : 'unknown' }]
+    }
+  })
+}
+
+/** As JSON has it: what is undefined is not there. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value ?? null))
 
 const CHANNEL = 'sample'
 

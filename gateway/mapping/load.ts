@@ -10,7 +10,7 @@ import {
   type DefinitionPlace,
 } from './definition-error.ts'
 import { compileValidator, explainErrors } from './validation.ts'
-import { readYaml, type YamlDocument } from './yaml-file.ts'
+import { readYaml, readYamlDocuments, type YamlDocument } from './yaml-file.ts'
 
 /** A definition as its file says it, valid against its schema, not yet compiled. */
 export interface Definition<T> {
@@ -51,29 +51,54 @@ export interface MappingFolders {
 
 /** Reads platforms and channels. Throws MappingDefinitionError with the faults of all files together. */
 export async function loadMappings(folders: MappingFolders): Promise<LoadedMappings> {
+  const { platforms, faults: platformFaults } = await loadPlatforms(folders.platforms)
+  const faults = [...platformFaults]
+  const channels = new Map<string, Definition<Channel>>()
+  for (const file of await listChannelFiles(folders.channels)) {
+    await gather(faults, async () => {
+      const [document] = await readYamlDocuments(file)
+      if (document === undefined) return
+      const channel = readChannel(document)
+      requireName(channel.channel, basename(file, '.yaml'), '/channel', document.place)
+      channels.set(channel.channel, { value: channel, place: document.place })
+      if (faults.length === 0) platformOf(channel, platforms, document.place)
+    })
+  }
+  if (faults.length > 0) throw new MappingDefinitionError(faults)
+  return { platforms, channels }
+}
+
+/** Reads `<platform>/platform.yaml` of each folder; a wrong one is named in `faults` and stops no other. */
+export async function loadPlatforms(
+  directory: string,
+): Promise<{ platforms: Map<string, Definition<Mapping>>; faults: readonly DefinitionFault[] }> {
   const faults: DefinitionFault[] = []
   const platforms = new Map<string, Definition<Mapping>>()
-  for (const folder of await listFolders(folders.platforms)) {
+  for (const folder of await listFolders(directory)) {
     await gather(faults, async () => {
-      const document = await readYaml(join(folders.platforms, folder, 'platform.yaml'))
+      const document = await readYaml(join(directory, folder, 'platform.yaml'))
       const mapping = readMapping(document)
       requireName(mapping.platform, folder, '/platform', document.place)
       platforms.set(mapping.platform, { value: mapping, place: document.place })
     })
   }
-  const channels = new Map<string, Definition<Channel>>()
-  for (const file of await listFiles(folders.channels)) {
-    await gather(faults, async () => {
-      const document = await readYaml(file)
-      const channel = readChannel(document)
-      requireName(channel.channel, basename(file, '.yaml'), '/channel', document.place)
-      channels.set(channel.channel, { value: channel, place: document.place })
-      if (!platforms.has(channel.platform) && faults.length === 0)
-        throw unknownPlatform(channel, platforms.keys(), document.place)
-    })
-  }
-  if (faults.length > 0) throw new MappingDefinitionError(faults)
-  return { platforms, channels }
+  return { platforms, faults }
+}
+
+/** Throws MappingDefinitionError, which suggests the nearest known one. */
+export function platformOf(
+  channel: Channel,
+  platforms: ReadonlyMap<string, Definition<Mapping>>,
+  place: DefinitionPlace,
+): Definition<Mapping> {
+  const found = platforms.get(channel.platform)
+  if (found !== undefined) return found
+  const faults = new FaultList(place)
+  faults.add(
+    '/platform',
+    `There is no platform "${channel.platform}".${suggestion(channel.platform, platforms.keys())}`,
+  )
+  throw new MappingDefinitionError(faults.faults)
 }
 
 async function gather(faults: DefinitionFault[], read: () => Promise<void>): Promise<void> {
@@ -85,21 +110,12 @@ async function gather(faults: DefinitionFault[], read: () => Promise<void>): Pro
   }
 }
 
-function requireName(name: string, expected: string, path: string, place: DefinitionPlace): void {
+/** Throws MappingDefinitionError. */
+export function requireName(name: string, expected: string, path: string, place: DefinitionPlace): void {
   if (name === expected) return
   const faults = new FaultList(place)
   faults.add(path, `The name "${name}" differs from the file's, "${expected}". Make them equal.`)
   faults.throwIfAny()
-}
-
-function unknownPlatform(
-  channel: Channel,
-  known: Iterable<string>,
-  place: DefinitionPlace,
-): MappingDefinitionError {
-  const faults = new FaultList(place)
-  faults.add('/platform', `There is no platform "${channel.platform}".${suggestion(channel.platform, known)}`)
-  return new MappingDefinitionError(faults.faults)
 }
 
 async function listFolders(directory: string): Promise<string[]> {
@@ -110,7 +126,8 @@ async function listFolders(directory: string): Promise<string[]> {
     .toSorted()
 }
 
-async function listFiles(directory: string): Promise<string[]> {
+/** The channel files of a folder, in order of their names; none where there is no folder. */
+export async function listChannelFiles(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true }).catch(emptyWhereMissing)
   return entries
     .filter(({ name }) => name.endsWith('.yaml'))

@@ -4,9 +4,9 @@ import { FaultList, pointerTo, suggestion, type DefinitionPlace } from './defini
 import { isObject } from './value.ts'
 
 /**
- * A platform's mapping with a channel's overrides over it: rows of code tables, settings of feeds and of the reverse
- * direction, whether the channel pulls, actions of events. With `reverse.manual: true` every call becomes a task. Throws
- * MappingDefinitionError where the channel names a feed or a table that the platform has not.
+ * A platform's mapping with a channel's overrides over it: rows of code tables, feeds (their settings, fields, identity, and
+ * whole feeds of its own), the reverse direction with its requests and actions of events. With `reverse.manual: true` every call
+ * becomes a task. Throws MappingDefinitionError where the channel names what the platform has not and does not say it whole.
  */
 export function mergeChannel(
   mapping: Mapping,
@@ -19,7 +19,11 @@ export function mergeChannel(
     issuer: channel.issuer ?? mapping.issuer ?? channel.channel,
     codes: mergeTables(mapping.codes ?? {}, channel.codes ?? {}, faults),
     feeds: mergeFeeds(mapping.feeds, channel.feeds ?? {}, faults),
-    reverse: mergeReverse(wayOf(mapping.reverse, channel.reverse?.way, faults), channel.reverse ?? {}),
+    reverse: mergeReverse(
+      wayOf(mapping.reverse, channel.reverse?.way, faults),
+      channel.reverse ?? {},
+      faults,
+    ),
   }
   faults.throwIfAny()
   return merged
@@ -45,20 +49,65 @@ function mergeTables(tables: Tables, overrides: NonNullable<Channel['codes']>, f
 }
 
 type Feeds = { [name: string]: FeedMapping }
+type FeedOverride = NonNullable<Channel['feeds']>[string]
 
 function mergeFeeds(feeds: Feeds, overrides: NonNullable<Channel['feeds']>, faults: FaultList): Feeds {
   const merged: Feeds = { ...feeds }
-  for (const [name, { settings }] of Object.entries(overrides)) {
-    const base = feeds[name]
+  for (const [name, override] of Object.entries(overrides)) {
+    const at = pointerTo('/feeds', name)
+    const base = feeds[name] ?? ownFeed(override)
     if (base === undefined)
       faults.add(
-        pointerTo('/feeds', name),
-        `The platform has no feed "${name}".${suggestion(name, Object.keys(feeds))}`,
+        at,
+        `The platform has no feed "${name}".${suggestion(name, Object.keys(feeds))} A feed of the channel's own says adapter, identity and forward.`,
       )
-    else if (settings !== undefined)
-      merged[name] = { ...base, settings: mergeSettings(base.settings ?? {}, settings) }
+    else merged[name] = mergeFeed(base, override, { at, faults })
   }
   return merged
+}
+
+/** A feed that the platform has not, where the channel says all that a feed needs. */
+function ownFeed({ adapter, identity, forward, rank = 50 }: FeedOverride): FeedMapping | undefined {
+  return adapter === undefined || identity === undefined || forward === undefined
+    ? undefined
+    : { adapter, identity, forward, rank }
+}
+
+function mergeFeed(
+  base: FeedMapping,
+  override: FeedOverride,
+  place: { at: string; faults: FaultList },
+): FeedMapping {
+  const { settings, enabled: _enabled, fields, ignores, filters, ...replaced } = override
+  const forward = override.forward ?? base.forward
+  return {
+    ...base,
+    ...replaced,
+    forward: fields === undefined ? forward : mergeFields(forward, fields, place),
+    ...(settings !== undefined && { settings: mergeSettings(base.settings ?? {}, settings) }),
+    ...(ignores !== undefined && { ignores: [...new Set([...(base.ignores ?? []), ...ignores])] }),
+    ...(filters !== undefined && { filters: [...filters, ...(base.filters ?? [])] }),
+  }
+}
+
+function mergeFields(
+  forward: FeedMapping['forward'],
+  fields: NonNullable<FeedOverride['fields']>,
+  { at, faults }: { at: string; faults: FaultList },
+): FeedMapping['forward'] {
+  if (!forward.some(({ into }) => into === 'report'))
+    faults.add(
+      pointerTo(at, 'fields'),
+      'No rule of this feed makes a report, so there are no fields to lay over. Write "forward" instead.',
+    )
+  return forward.map((rule) => {
+    if (rule.into !== 'report') return rule
+    const merged: typeof rule.fields = { ...rule.fields }
+    for (const [target, field] of Object.entries(fields))
+      if (field === null) delete merged[target]
+      else merged[target] = field
+    return { ...rule, fields: merged }
+  })
 }
 
 /** The platform's reverse direction over the protocol that the channel is told by. */
@@ -95,17 +144,58 @@ function wayOf(
   }
 }
 
-function mergeReverse(reverse: ReverseMapping, override: NonNullable<Channel['reverse']>): ReverseMapping {
-  const events = { ...reverse.events, ...override.events }
-  const settings = mergeSettings(reverse.settings ?? {}, override.settings ?? {})
-  const { pull = reverse.pull } = override
-  if (override.manual !== true) return { ...reverse, events, settings, ...(pull !== undefined && { pull }) }
-  const { adapter: _adapter, requests: _requests, lookup: _lookup, handler, ...rest } = reverse
+function mergeReverse(
+  reverse: ReverseMapping,
+  override: NonNullable<Channel['reverse']>,
+  faults: FaultList,
+): ReverseMapping {
+  const { way: _way, manual, events, settings, requests, handler = reverse.handler, ...replaced } = override
+  const whole: ReverseMapping = {
+    ...reverse,
+    ...replaced,
+    events: { ...reverse.events, ...events },
+    settings: mergeSettings(reverse.settings ?? {}, settings ?? {}),
+    ...(requests !== undefined && { requests: mergeRequests(reverse.requests ?? {}, requests, faults) }),
+    ...(handler !== undefined && {
+      handler: { ...handler, events: { ...reverse.handler?.events, ...handler.events } },
+    }),
+  }
+  return manual === true ? byHand(whole) : whole
+}
+
+type Requests = NonNullable<ReverseMapping['requests']>
+
+function mergeRequests(
+  base: Requests,
+  overrides: NonNullable<NonNullable<Channel['reverse']>['requests']>,
+  faults: FaultList,
+): Requests {
+  const merged: Requests = { ...base }
+  for (const [name, override] of Object.entries(overrides)) {
+    const answer = override.answer ?? base[name]?.answer
+    if (answer === undefined)
+      faults.add(
+        pointerTo('/reverse/requests', name),
+        `The platform has no request "${name}".${suggestion(name, Object.keys(base))} A request of the channel's own says its answer.`,
+      )
+    else
+      merged[name] = {
+        ...base[name],
+        ...override,
+        answer,
+        settings: mergeSettings(base[name]?.settings ?? {}, override.settings ?? {}),
+      }
+  }
+  return merged
+}
+
+/** No interface here: every call is a clerk's task. */
+function byHand(whole: ReverseMapping): ReverseMapping {
+  const { adapter: _adapter, requests: _requests, lookup: _lookup, handler, ...rest } = whole
   return {
     ...rest,
-    settings,
-    events: tasksFrom(events, reverse),
-    ...(handler && { handler: { events: tasksFrom(handler.events, reverse) } }),
+    events: tasksFrom(whole.events, whole),
+    ...(handler && { handler: { events: tasksFrom(handler.events, whole) } }),
   }
 }
 

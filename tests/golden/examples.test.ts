@@ -86,6 +86,6 @@ test('every sample channel can run once it is live and its secrets are there', a
   )
   onTestFinished(() => catalog.close())
 
-  expect(catalog.problems).toEqual([])
+  expect(catalog.problems()).toEqual([])
   expect(catalog.all().map(({ state }) => state)).toEqual(catalog.all().map(() => 'live'))
 })

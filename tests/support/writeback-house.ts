@@ -173,7 +173,14 @@ export async function createHouse(): Promise<House> {
     find: (id) => channels.get(id),
     all: () => [...channels.values()],
     handlerOf: () => undefined,
-    problems: [],
+    problems: () => [],
+    trial: () => {
+      throw new Error('Nothing is tried here.')
+    },
+    check: () => ({ missingSecrets: [] }),
+    reload: () => Promise.resolve(false),
+    onChange: () => () => undefined,
+    platforms: new Map(),
     codes: { progress: { nodes: [], events: wordings } } as unknown as Catalog['codes'],
     close: () => Promise.resolve(),
   }
