@@ -3,7 +3,7 @@ import {
   CodeTable,
   FeedMapping,
   Field,
-  ReverseAction,
+  ReverseActions,
   ReverseMapping,
   ReverseRequest,
   Title,
@@ -89,10 +89,10 @@ export const Channel = Type.Object(
           ),
           adapter: Type.Optional(ReverseMapping.properties.adapter),
           partner: Type.Optional(ReverseMapping.properties.partner),
-          events: Type.Optional(Type.Record(Type.String(), ReverseAction)),
+          events: Type.Optional(Type.Record(Type.String(), ReverseActions)),
           handler: Type.Optional(ReverseMapping.properties.handler),
           requests: Type.Optional(
-            Type.Record(Type.String(), Type.Partial(ReverseRequest), {
+            Type.Record(Type.String(), Type.Partial(ReverseRequest, { additionalProperties: false }), {
               description: 'Settings are merged over the platform’s; body and answer replace',
             }),
           ),
@@ -102,7 +102,7 @@ export const Channel = Type.Object(
       ),
     ),
     codes: Type.Optional(
-      Type.Record(Type.String(), Type.Partial(CodeTable), {
+      Type.Record(Type.String(), Type.Partial(CodeTable, { additionalProperties: false }), {
         description: 'Rows merged over the platform’s tables',
       }),
     ),

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox'
-import { Attachment, ChannelId, Code, Instant, LongText, Reference, ShortText, Uuid } from './primitives.ts'
+import { Attachment, ChannelId, Code, Instant, Reference, Uuid } from './primitives.ts'
 
 /** 诉求类型 */
 export const ReportKind = Type.Enum(
@@ -22,7 +22,22 @@ export const Point = Type.Object(
     longitude: Type.Number({ minimum: -180, maximum: 180 }),
     latitude: Type.Number({ minimum: -90, maximum: 90 }),
     source: Type.Object(
-      { system: CoordinateSystem, x: Type.Number(), y: Type.Number() },
+      {
+        system: CoordinateSystem,
+        x: Type.Number({ description: 'Longitude, or metres to the east' }),
+        y: Type.Number({ description: 'Latitude, or metres to the north' }),
+        centralMeridian: Type.Optional(
+          Type.Number({
+            description: 'Of `CGCS2000-zone`: degrees east of the meridian that x is counted from',
+          }),
+        ),
+        falseEasting: Type.Optional(
+          Type.Number({
+            description:
+              'Of `CGCS2000-zone`: x at that meridian, such as 38500000 with zone or 500000 without',
+          }),
+        ),
+      },
       { additionalProperties: false },
     ),
   },
@@ -30,9 +45,11 @@ export const Point = Type.Object(
 )
 export type Point = Static<typeof Point>
 
+const CodeOf = (description: string) => Type.String({ minLength: 1, maxLength: 100, description })
+
 /** 部件: an urban component has its own number, every manhole cover. */
 export const Component = Type.Object(
-  { type: Code, code: Type.Optional(Code) },
+  { type: CodeOf('部件类型'), code: Type.Optional(CodeOf('部件编码')) },
   { additionalProperties: false, description: '部件类型和编码' },
 )
 
@@ -41,12 +58,12 @@ export const Location = Type.Object(
     address: Type.Optional(
       Type.String({ minLength: 1, maxLength: 1000, description: 'As written by the source' }),
     ),
-    addressCode: Type.Optional(Code),
+    addressCode: Type.Optional(CodeOf('标准地址编码')),
     point: Type.Optional(Point),
-    district: Type.Optional(Code),
-    street: Type.Optional(Code),
-    community: Type.Optional(Code),
-    grid: Type.Optional(Code),
+    district: Type.Optional(CodeOf('区，行政区划代码')),
+    street: Type.Optional(CodeOf('街道，行政区划代码')),
+    community: Type.Optional(CodeOf('社区，行政区划代码')),
+    grid: Type.Optional(CodeOf('网格编码')),
     component: Type.Optional(Component),
   },
   { additionalProperties: false },
@@ -56,20 +73,34 @@ export type Location = Static<typeof Location>
 /** Who reported. All of it is personal information: encrypted, masked, matched by keyed hash only. */
 export const Reporter = Type.Object(
   {
-    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200 })),
-    phone: Type.Optional(Type.String({ minLength: 3, maxLength: 40 })),
-    identityNumber: Type.Optional(Type.String({ minLength: 6, maxLength: 40 })),
+    name: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: '姓名' })),
+    phone: Type.Optional(Type.String({ minLength: 3, maxLength: 40, description: '电话' })),
+    identityNumber: Type.Optional(Type.String({ minLength: 6, maxLength: 40, description: '证件号码' })),
     email: Type.Optional(Type.String({ minLength: 3, maxLength: 320 })),
-    openid: Type.Optional(Type.Object({ account: Code, id: Code }, { additionalProperties: false })),
-    unionid: Type.Optional(Code),
-    siteUser: Type.Optional(Type.Object({ site: Code, id: Code }, { additionalProperties: false })),
+    openid: Type.Optional(
+      Type.Object(
+        { account: CodeOf('公众号'), id: CodeOf('openid, which is the account’s own') },
+        { additionalProperties: false },
+      ),
+    ),
+    unionid: Type.Optional(CodeOf('WeChat, over the accounts of one owner')),
+    siteUser: Type.Optional(
+      Type.Object(
+        { site: CodeOf('Site, or channel'), id: CodeOf('The user’s name or number there') },
+        { additionalProperties: false },
+      ),
+    ),
     anonymous: Type.Optional(Type.Boolean({ description: '匿名' })),
     confidential: Type.Optional(
       Type.Boolean({ description: '举报人保密: nobody behind the gateway learns who it was' }),
     ),
     wantsReply: Type.Optional(
       Type.Object(
-        { by: Type.Enum(['phone', 'sms', 'email', 'channel', 'post', 'none']) },
+        {
+          by: Type.Enum(['phone', 'sms', 'email', 'channel', 'post', 'none'], {
+            description: '要求回复的方式',
+          }),
+        },
         { additionalProperties: false },
       ),
     ),
@@ -82,8 +113,8 @@ export type Reporter = Static<typeof Reporter>
 export const ReportContent = Type.Object(
   {
     externalId: Type.String({ minLength: 1, maxLength: 200, description: "The channel's own number" }),
-    title: Type.Optional(ShortText),
-    text: LongText,
+    title: Type.Optional(Type.String({ minLength: 1, maxLength: 500, description: '标题' })),
+    text: Type.String({ maxLength: 100_000, description: '诉求内容' }),
     kind: ReportKind,
     category: Type.Optional(
       Type.String({ minLength: 1, maxLength: 100, description: 'Canonical category code' }),
@@ -96,9 +127,19 @@ export const ReportContent = Type.Object(
     reporter: Type.Optional(Reporter),
     urgency: Urgency,
     sensitive: Type.Optional(Type.Boolean({ description: '重大敏感' })),
-    attachments: Type.Optional(Type.Array(Attachment, { maxItems: 50 })),
-    references: Type.Optional(Type.Array(Reference, { maxItems: 50 })),
-    tags: Type.Optional(Type.Array(Code, { maxItems: 50 })),
+    attachments: Type.Optional(
+      Type.Array(Attachment, {
+        maxItems: 50,
+        description: 'All at once, as the reader `attachments` makes them',
+      }),
+    ),
+    references: Type.Optional(
+      Type.Array(Reference, {
+        maxItems: 50,
+        description: 'Other systems’ numbers; one without number is left out',
+      }),
+    ),
+    tags: Type.Optional(Type.Array(Code, { maxItems: 50, description: '标签' })),
     extra: Type.Optional(
       Type.Record(Type.String({ maxLength: 100 }), Type.String({ maxLength: 10_000 }), {
         description: 'Fields the source needs back and the canonical form has no place for',

@@ -2,6 +2,7 @@
 // What the documentation takes from the code: one piece of Markdown for each name of a `<!-- generated: NAME -->` marker.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { mappingParts } from './mapping-parts.mjs'
 
 const root = join(import.meta.dirname, '..')
 
@@ -21,6 +22,7 @@ export async function generatedParts() {
   return {
     ...flows,
     ...(await settingsParts()),
+    ...(await mappingParts()),
     'hotline-statuses': table(['event', 'code', 'request', 'class', 'must have'], hotline),
     commands: table(['command', 'does'], commands),
     errors: table(
@@ -113,7 +115,7 @@ async function statusRows(platform) {
     { merge: true },
   )
   return [...StateEventType.enum, ...PlainEventType.enum].flatMap((type) => {
-    const { action, code, request, class: kind, requires = [] } = reverse.events[type] ?? {}
+    const { action, code, request, class: kind, requires = [] } = [reverse.events[type] ?? {}].flat().at(-1)
     return action === 'call'
       ? [[`\`${type}\``, `\`${code}\``, request, kind, requires.length === 0 ? '' : codes(requires)]]
       : []
@@ -161,12 +163,11 @@ function chineseOf(schema) {
 }
 
 async function commandRows() {
-  const folder = join(root, 'gateway/commands')
   /** @type {string[][]} */
   const rows = []
-  const names = /(\w+): async \(\) => \(await import\([^)]*\)\)\.\w+Command/g
-  for (const [, name] of readFileSync(join(root, 'gateway/cli.ts'), 'utf8').matchAll(names)) {
-    const exported = await import(join(folder, `${name}.ts`))
+  const names = /(\w+): async \(\) => \(await import\('\.\/([^']*)'\)\)\.\w+Command/g
+  for (const [, name, file] of readFileSync(join(root, 'gateway/cli.ts'), 'utf8').matchAll(names)) {
+    const exported = await import(join(root, 'gateway', String(file)))
     const command = exported[`${name}Command`]
     const children = Object.entries(command.subCommands ?? {})
     if (children.length === 0) rows.push([`\`guiyi ${name}\``, command.meta.description])

@@ -47,7 +47,9 @@ it('the gateway takes every channel file of the district', () => {
 })
 
 it.each(district)('$channel counts as told what its mapping says of acceptance and result', (partner) => {
-  const events = Object.entries(catalog.definitions.get(partner.channel)?.reverse.events ?? {})
+  const events = Object.entries(catalog.definitions.get(partner.channel)?.reverse.events ?? {}).flatMap(
+    ([event, actions]) => [actions].flat().map((action) => [event, action] as const),
+  )
   const wordsOf = (noticeClass: string) =>
     events.flatMap(([event, action]) =>
       action.action !== 'skip' && action.class === noticeClass ? [event, action.code] : [],

@@ -7,7 +7,7 @@ import { readExample, type Example } from '../mapping/examples.ts'
 import { platformOf, readChannel, requireName, type Definition } from '../mapping/load.ts'
 import { mergeChannel } from '../mapping/merge.ts'
 import type { ReferenceCodes } from '../mapping/reference.ts'
-import { canonicalJson, sha256 } from '../mapping/value.ts'
+import { isObject } from '../mapping/value.ts'
 import { parseYaml } from '../mapping/yaml-file.ts'
 import type { MergedChannel } from './runtime.ts'
 
@@ -56,25 +56,39 @@ export function mergeChannelText(
   { file, place }: ChannelText,
   { platforms, codes }: Platforms,
 ): MergedChannel {
-  const definition = mergeChannel(platformOf(file, platforms, place).value, file, place)
-  return mergedOf(file, definition, { place, codes })
+  const platform = platformOf(file, platforms, place)
+  const definition = mergeChannel(platform.value, file, place)
+  const locate = (pointer: string) => {
+    const own = ownPointer(file, pointer)
+    return own === undefined ? { place: platform.place, pointer } : { place, pointer: own }
+  }
+  return mergedOf(file, definition, { place: { ...place, locate }, codes })
 }
 
-/** The name of the version that a text makes, without compiling it. Throws MappingDefinitionError. */
-export function versionOf({ file, place }: ChannelText, { platforms }: Platforms): string {
-  const definition = mergeChannel(platformOf(file, platforms, place).value, file, place)
-  return versionName(file, sha256(canonicalJson(definition)))
+/** Where the channel's own text says what stands at a place of the merged definition; undefined: its platform says it. */
+function ownPointer(file: Channel, pointer: string): string | undefined {
+  const laid = /^(\/feeds\/[^/]+)\/forward\/\d+(\/fields\/.+)$/.exec(pointer)
+  const own = laid === null ? undefined : `${laid[1]}${laid[2]}`
+  return [own, pointer].find(
+    (candidate) => candidate !== undefined && says(file, candidate.split('/').slice(1)),
+  )
+}
+
+/** Whether a text names the way to a place, its last steps apart: a fault may be about what is missing there. */
+function says(value: unknown, [step, ...rest]: readonly string[]): boolean {
+  if (step === undefined || !isObject(value)) return true
+  const name = step.replaceAll('~1', '/').replaceAll('~0', '~')
+  return Object.hasOwn(value, name) ? says(value[name], rest) : false
 }
 
 /** The version's name says what is in it: the same definition has the same name in every process. */
-const versionName = (file: Channel, hash: string): string => `${file.channel}@${hash.slice(0, 12)}`
+export const versionName = (file: Channel, hash: string): string => `${file.channel}@${hash.slice(0, 12)}`
 
 export function mergedOf(
   file: Channel,
   definition: Mapping,
   { place, codes }: { place: DefinitionPlace; codes: ReferenceCodes },
 ): MergedChannel {
-  const mapping = compileMapping(definition, place)
-  void codes
+  const mapping = compileMapping(definition, place, codes)
   return { file, definition, mapping, mappingVersion: versionName(file, mapping.hash) }
 }

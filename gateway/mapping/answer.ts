@@ -1,7 +1,7 @@
 import type { Answer } from '../../adapters/adapter.ts'
 import type { Notice, Outcome } from '../../schemas/delivery.ts'
 import type { ReverseMapping, ReverseRequest } from '../../schemas/mapping.ts'
-import { pointerTo } from './definition-error.ts'
+import { pointerTo, suggestion } from './definition-error.ts'
 import { createExpressionCompiler, type ExpressionCompiler } from './expression.ts'
 import { parsePath, readPath, type Path } from './path.ts'
 import type { FieldScope } from './run.ts'
@@ -93,13 +93,13 @@ const ANSWER_ROOTS = ['status', 'headers', 'body']
 function compilePaths(texts: readonly string[], at: string, scope: FieldScope): NamedPath[] {
   return texts.flatMap((text) => {
     const parsed = parsePath(text)
-    if (parsed.kind === 'path' && ANSWER_ROOTS.includes(String(parsed.path[0])))
-      return [{ text, path: parsed.path }]
+    const [root = ''] = parsed.kind === 'path' ? parsed.path : []
+    if (parsed.kind === 'path' && ANSWER_ROOTS.includes(String(root))) return [{ text, path: parsed.path }]
     scope.faults.add(
       at,
       parsed.kind === 'fault'
         ? parsed.detail
-        : `The path "${text}" of an answer starts with status, headers or body.`,
+        : `The path "${text}" of an answer starts with status, headers or body.${suggestion(String(root), ANSWER_ROOTS)}`,
     )
     return []
   })

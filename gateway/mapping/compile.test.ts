@@ -36,6 +36,18 @@ function mappingWith(extra: Fields, rest: { reverse?: object; codes?: object; fe
   return mapping as Mapping
 }
 
+const bodyWith = (body: unknown) => ({
+  adapter: 'http-json',
+  requests: { status: { body, answer: { delivered: 'status == 200' } } },
+})
+
+/** Objects within each other. */
+function nested(levels: number): unknown {
+  let tree: unknown = 'event.id'
+  for (let level = 0; level < levels; level++) tree = { a: tree }
+  return tree
+}
+
 function faultsOf(mapping: Mapping): readonly DefinitionFault[] {
   try {
     compileMapping(mapping, { file: 'platform.yaml' })
@@ -157,7 +169,7 @@ describe('what a mapping may not say', () => {
       'an option of another reader',
       mappingWith({ title: { from: 't', as: { reader: 'phone', zone: 'UTC' } } }),
       `${base}/title/as/zone`,
-      /has no option/,
+      /"zone" is not known here. Known here: reader, find/,
     ],
     ['an odd path', mappingWith({ title: 'a..b' }), `${base}/title/from`, /cannot be read at/],
     [
@@ -227,6 +239,217 @@ describe('what a mapping may not say', () => {
       /Did you mean "publicText"/,
     ],
     [
+      'an unknown reader with options',
+      mappingWith({ title: { from: 't', as: { reader: 'datetme' } } }),
+      `${base}/title/as/reader`,
+      /Did you mean "datetime"/,
+    ],
+    [
+      'an unknown kind of rule',
+      mappingWith({}, { feed: { forward: [{ into: 'reprot', fields }] } }),
+      '/feeds/push/forward/0/into',
+      /none of report, message.*Did you mean "report"/,
+    ],
+    [
+      'an unknown action',
+      mappingWith({}, { reverse: { events: { otherwise: { action: 'cal', request: 'x' } } } }),
+      '/reverse/events/otherwise/action',
+      /Did you mean "call"/,
+    ],
+    [
+      'an unknown option within a body',
+      mappingWith(
+        {},
+        {
+          reverse: bodyWith({ at: { from: 'event.occurredAt', as: { reader: 'datetime', fromat: 'iso' } } }),
+        },
+      ),
+      '/reverse/requests/status/body/at/as/fromat',
+      /Did you mean "format"/,
+    ],
+    [
+      'a misspelt key of a field within a body',
+      mappingWith({}, { reverse: bodyWith({ at: { from: 'event.occurredAt', form: 'x' } }) }),
+      '/reverse/requests/status/body/at/form',
+      /Did you mean "from"/,
+    ],
+    [
+      'a path of a wrong type within a body',
+      mappingWith({}, { reverse: bodyWith({ at: { from: 5 } }) }),
+      '/reverse/requests/status/body/at/from',
+      /must be/,
+    ],
+    ['a body of a thousand levels', mappingWith({}, { reverse: bodyWith(nested(1000)) }), '', /levels deep/],
+    [
+      'a body of thirty levels',
+      mappingWith({}, { reverse: bodyWith(nested(30)) }),
+      `/reverse/requests/status/body${'/a'.repeat(21)}`,
+      /at most 20 levels/,
+    ],
+    [
+      'a body of too many parts',
+      mappingWith({}, { reverse: bodyWith(Array.from({ length: 2500 }, () => 'event.id')) }),
+      '/reverse/requests/status/body/1999',
+      /at most 2000 parts/,
+    ],
+    [
+      'joins within joins',
+      mappingWith({ title: { join: [{ join: [{ join: [{ join: ['a'] }] }] }] } }),
+      `${base}/title/join/0/join/0/join/0/join`,
+      /at most 3 deep/,
+    ],
+    [
+      'two targets within each other',
+      mappingWith({ location: 'l', 'location.address': 'a' }),
+      base,
+      /within \/location/,
+    ],
+    [
+      'every item of a target',
+      mappingWith({ 'references[*].number': 'a' }),
+      `${base}/references[*].number`,
+      /no such place/,
+    ],
+    [
+      'a place beyond the list',
+      mappingWith({ 'references[50].number': 'a' }),
+      `${base}/references[50].number`,
+      /\[0\] to \[49\]/,
+    ],
+    [
+      'a feed called __proto__',
+      JSON.parse(JSON.stringify(mappingWith({})).replace('"push"', '"__proto__"')) as Mapping,
+      '/feeds/__proto__',
+      /cannot be used here/,
+    ],
+    [
+      'a code table that is too long',
+      mappingWith(
+        {},
+        {
+          codes: {
+            t: {
+              otherwise: 'absent',
+              table: Object.fromEntries(Array.from({ length: 5001 }, (_, n) => [n, 'x'])),
+            },
+          },
+        },
+      ),
+      '/codes/t/table',
+      /more than 5000 entries/,
+    ],
+    [
+      'a pattern that repeats without bound',
+      mappingWith({ title: { from: 't', match: '((a{100}){100}){100}' } }),
+      `${base}/title/match`,
+      /cannot be used/,
+    ],
+    [
+      'a built-in table without reference data',
+      mappingWith({ category: { from: 'c', codes: '$categories' } }),
+      `${base}/category/codes`,
+      /none is loaded here/,
+    ],
+    [
+      'an unknown built-in table',
+      mappingWith({ category: { from: 'c', codes: '$categorys' } }),
+      `${base}/category/codes`,
+      /Did you mean "\$categories"/,
+    ],
+    [
+      'an unknown surrounding',
+      mappingWith({ title: '$chanel' }),
+      `${base}/title/from`,
+      /Did you mean "channel"/,
+    ],
+    [
+      'a zone of degrees',
+      mappingWith({
+        'location.point': { as: { reader: 'point', system: 'WGS-84', zone: 38, x: 'x', y: 'y' } },
+      }),
+      `${base}/location.point/as/zone`,
+      /belongs to system: CGCS2000-zone/,
+    ],
+    [
+      'a zone that is none',
+      mappingWith({
+        'location.point': { as: { reader: 'point', system: 'CGCS2000-zone', zone: 24, x: 'x', y: 'y' } },
+      }),
+      `${base}/location.point/as/zone`,
+      /no zone 24/,
+    ],
+    [
+      'a local grid',
+      mappingWith({ 'location.point': { as: { reader: 'point', system: 'local', x: 'x', y: 'y' } } }),
+      `${base}/location.point/as/system`,
+      /local grid cannot be given/,
+    ],
+    [
+      'a condition on a single action',
+      mappingWith({}, { reverse: { events: { otherwise: { action: 'skip', reason: 'x', when: 'true' } } } }),
+      '/reverse/events/otherwise/when',
+      /write a list of actions/,
+    ],
+    [
+      'a list of actions whose last has a condition',
+      mappingWith(
+        {},
+        { reverse: { events: { otherwise: [{ action: 'skip', reason: 'x', when: 'true' }] } } },
+      ),
+      '/reverse/events/otherwise/0/when',
+      /last action of a list has no "when"/,
+    ],
+    [
+      'a list of actions with one that is never reached',
+      mappingWith(
+        {},
+        {
+          reverse: {
+            events: {
+              otherwise: [
+                { action: 'skip', reason: 'x' },
+                { action: 'skip', reason: 'y' },
+              ],
+            },
+          },
+        },
+      ),
+      '/reverse/events/otherwise/0/when',
+      /never reached/,
+    ],
+    [
+      'a wrong text for clerks',
+      mappingWith({}, { reverse: { manual: { text: 'evnt.id' } } }),
+      '/reverse/manual/text/from',
+      /Did you mean "event"/,
+    ],
+    [
+      'a path of an answer that begins elsewhere',
+      mappingWith(
+        {},
+        {
+          reverse: {
+            adapter: 'http-json',
+            requests: { status: { answer: { delivered: 'true', reference: 'bdy.no' } } },
+          },
+        },
+      ),
+      '/reverse/requests/status/answer/reference',
+      /Did you mean "body"/,
+    ],
+    [
+      'an odd path that is ignored',
+      mappingWith({}, { feed: { ignores: ['a..b'] } }),
+      '/feeds/push/ignores/0',
+      /cannot be read at/,
+    ],
+    [
+      'a table called rules',
+      mappingWith({}, { codes: { rules: { otherwise: 'absent', table: {} } } }),
+      '/codes/rules',
+      /Choose another/,
+    ],
+    [
       'a task without text',
       mappingWith({}, { reverse: { events: { otherwise: { action: 'task' } } } }),
       '/reverse/events/otherwise/text',
@@ -263,6 +486,40 @@ describe('what a mapping may not say', () => {
       'A report needs "text". Add a field for it.',
     )
   })
+})
+
+test('a mapping that holds itself is refused', () => {
+  const endless: { [key: string]: unknown } = { ...mappingWith({}) }
+  endless['codes'] = endless
+
+  expect(faultsOf(endless as unknown as Mapping)[0]?.detail).toMatch(/levels deep/)
+})
+
+test('a mapping of a million parts is refused before it is walked', () => {
+  const wide = {
+    table: {
+      otherwise: 'absent',
+      table: Object.fromEntries(Array.from({ length: 300_000 }, (_, n) => [n, ''])),
+    },
+  }
+
+  expect(faultsOf(mappingWith({}, { codes: wide }))[0]?.detail).toMatch(/more than 200000 parts/)
+})
+
+test('at most a hundred faults are listed', () => {
+  const wrong = Object.fromEntries(Array.from({ length: 190 }, (_, n) => [`titel${n}`, 'a']))
+
+  expect(faultsOf(mappingWith(wrong))).toHaveLength(100)
+})
+
+test('two rules share the faults of a table they share', () => {
+  const category = { category: { from: 'c', codes: 'categry' } }
+  const rules = [
+    { when: 'record.a == "b"', into: 'report', fields: { ...fields, ...category } },
+    { into: 'report', fields },
+  ]
+
+  expect(faultsOf(mappingWith({}, { feed: { forward: rules } }))).toHaveLength(1)
 })
 
 describe('the version of a mapping', () => {

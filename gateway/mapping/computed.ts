@@ -1,4 +1,5 @@
-import { keysRead, type Expression } from './expression.ts'
+import type { Expression } from './expression.ts'
+import { pathsRead } from './expression-tree.ts'
 import type { CompiledField, FieldScope, Problem, Run } from './run.ts'
 import { isAbsent } from './value.ts'
 
@@ -13,7 +14,7 @@ export function compileComputed(
   return {
     sources: [`cel ${source.slice(0, 60)}`],
     read: (state) => {
-      const result = run(state.variables)
+      const result = run(state.variables, state.meter)
       if (result.kind === 'value') return isAbsent(result.value) ? undefined : result.value
       if (result.kind === 'failed') state.problems.push(expressionProblem(at, target, result.detail))
       return undefined
@@ -30,7 +31,7 @@ export function compileCondition(
 ): (run: Run) => boolean {
   const run = compileCel(source, at, scope)
   return (state) => {
-    const result = run(state.variables)
+    const result = run(state.variables, state.meter)
     if (result.kind === 'value' && typeof result.value === 'boolean') return result.value
     if (result.kind === 'value') state.problems.push(expressionProblem(at, target, 'not true or false'))
     if (result.kind === 'failed') state.problems.push(expressionProblem(at, target, result.detail))
@@ -50,6 +51,6 @@ function compileCel(source: string, at: string, scope: FieldScope): Expression {
     scope.faults.add(at, compiled.detail)
     return () => ({ kind: 'absent' })
   }
-  for (const key of keysRead(compiled.ast, 'record')) scope.fieldsRead.add(key)
+  for (const path of pathsRead(compiled.ast, 'record')) scope.reads.add(path)
   return compiled.run
 }

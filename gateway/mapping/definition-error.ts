@@ -26,7 +26,11 @@ const faultLine = ({ file, line, path, detail }: DefinitionFault): string =>
 export interface DefinitionPlace {
   readonly file: string
   lineOf?(pointer: string): number | undefined
+  /** For a definition put together from two texts: which of them says this, and where. */
+  locate?(pointer: string): { readonly place: DefinitionPlace; readonly pointer: string }
 }
+
+const MAX_FAULTS = 100
 
 /** Gathers the faults of one file while it is compiled. */
 export class FaultList {
@@ -36,9 +40,17 @@ export class FaultList {
     this.#place = place
   }
 
+  /** At most so many are listed: mending these shows the rest. */
+  get full(): boolean {
+    return this.faults.length >= MAX_FAULTS
+  }
+
   add(path: string, detail: string): void {
-    const line = this.#place.lineOf?.(path)
-    this.faults.push({ file: this.#place.file, path, ...(line === undefined ? {} : { line }), detail })
+    if (this.full || this.faults.some((fault) => fault.path === path && fault.detail === detail)) return
+    const said = this.#place.locate?.(path) ?? { place: this.#place, pointer: path }
+    const line = said.place.lineOf?.(said.pointer)
+    const { file } = said.place
+    this.faults.push({ file, path: said.pointer, ...(line === undefined ? {} : { line }), detail })
   }
 
   throwIfAny(): void {

@@ -6,6 +6,7 @@ import type { Notice } from '../../schemas/delivery.ts'
 import type { CompiledMapping } from './compile.ts'
 import { FaultList, MappingDefinitionError } from './definition-error.ts'
 import type { ReverseInput } from './reverse.ts'
+import type { UnknownValue } from './run.ts'
 import { isObject } from './value.ts'
 import { compileValidator, explainErrors } from './validation.ts'
 import { readYamlDocuments, type YamlDocument } from './yaml-file.ts'
@@ -120,8 +121,16 @@ function runForward(mapping: CompiledMapping, example: ForwardExample): ExampleR
     throw new Error(`Example "${example.about}" names the feed "${example.feed}", which the mapping has not.`)
   const receivedAt = new Date(example.receivedAt ?? '2026-11-22T04:00:00Z')
   const made = feed.map(example.record, { channelId: CHANNEL, feed: example.feed, receivedAt })
-  const expected = { unknown: [], ...example.expect }
-  return { expected, actual: namedOf({ unknown: [], ...made }, expected) }
+  // What quarantines a record is its reason; of what is taken, everything unknown is said.
+  const expected = made.kind === 'quarantined' ? example.expect : { unknown: [], ...example.expect }
+  return { expected: withNamed(expected), actual: namedOf(withNamed({ unknown: [], ...made }), expected) }
+}
+
+/** An example names unknown values by table and value. */
+function withNamed(side: { [key: string]: unknown }): { [key: string]: unknown } {
+  if (!Array.isArray(side['unknown'])) return side
+  const unknown = (side['unknown'] as UnknownValue[]).map(({ table, value }) => ({ table, value }))
+  return { ...side, unknown }
 }
 
 /** A report's content is compared whole; of a reason only what is named. */

@@ -1,5 +1,7 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createExpressionCompiler, keysRead, type ExpressionResult } from './expression.ts'
+import { createExpressionCompiler, type ExpressionResult } from './expression.ts'
+import { pathsCompared, pathsRead } from './expression-tree.ts'
 
 const compiler = createExpressionCompiler(['record'])
 
@@ -62,10 +64,98 @@ describe('refused when saved', () => {
   })
 })
 
-test('the keys that an expression reads are known', () => {
-  const compiled = compiler.compile(
-    'has(record.a.b) && record["c"] == 1 && record.?d.orValue(1) == record.e.size()',
+const treeOf = (source: string) => {
+  const compiled = compiler.compile(source)
+  if (compiled.kind === 'fault') throw new Error(compiled.detail)
+  return compiled.ast
+}
+
+test('the paths that an expression reads are known, whole', () => {
+  const tree = treeOf(
+    'has(record.a.b) && record["c"] == 1 && record.?d.orValue(1) == record.e.size() && record.l[0].k == "x"',
   )
 
-  expect(compiled.kind === 'expression' && keysRead(compiled.ast, 'record')).toEqual(['a', 'c', 'd', 'e'])
+  expect(pathsRead(tree, 'record')).toEqual([['a', 'b'], ['c'], ['d'], ['e'], ['l', 'k']])
+})
+
+test('what an expression compares tells records apart, not what it only looks for', () => {
+  expect(pathsCompared(treeOf('has(record.a) && record.type == "X"'), 'record')).toEqual([['type']])
+  expect(pathsCompared(treeOf('has(record.a)'), 'record')).toEqual([['a']])
+})
+
+describe('the quick form of a condition', () => {
+  const values = fc.oneof(
+    fc.constantFrom('x', 'y', '', '1', 'true', 1, 0, 1.5, 1e21, -0, true, false, null),
+    fc.constant({ b: 'x' }),
+    fc.constant({ b: null }),
+    fc.constant(['x']),
+    fc.constant([]),
+  )
+  const records = fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__'), values, { maxKeys: 3 }),
+    },
+    { weight: 1, arbitrary: fc.constantFrom<unknown>(null, 'x', 5, [], true) },
+  )
+  const paths = ['record.a', 'record.b', 'record.a.b', 'record.c.b.d']
+  const atoms = paths.flatMap((path) => [
+    `${path} == "x"`,
+    `${path} != "x"`,
+    `${path} == true`,
+    `${path} != null`,
+    `${path} in ["x", "y"]`,
+    `string(${path}) == "1"`,
+    `has(${path})`,
+    `!(${path} == "x")`,
+  ])
+  const conditions = fc.letrec<{ condition: string }>((tie) => ({
+    condition: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(...atoms),
+      fc
+        .tuple(tie('condition'), fc.constantFrom('&&', '||'), tie('condition'))
+        .map(([a, op, b]) => `(${a} ${op} ${b})`),
+      tie('condition').map((inner) => `!(${inner})`),
+    ),
+  })).condition
+
+  test('says what CEL says, of any record', () => {
+    // A second variable keeps an expression from being read in the quick way.
+    const slow = createExpressionCompiler(['record', 'other'])
+
+    fc.assert(
+      fc.property(conditions, records, (source, record) => {
+        const compiled = slow.compile(source)
+        if (compiled.kind === 'fault') return
+
+        expect(run(source, record)).toEqual(compiled.run({ record, other: null }))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+})
+
+describe('bounded when run', () => {
+  const long = 'x'.repeat(100_000)
+  const items = Array.from({ length: 1000 }, () => 1)
+
+  test.each<[string, unknown]>([
+    ['record.list.map(x, record.text + record.text).join("")', { list: items, text: long }],
+    ['record.list.map(x, [x, x, x]).map(x, x + x + x)', { list: Array.from({ length: 100_000 }, () => 1) }],
+    ['record.list.map(x, size(record.text + record.text)).size()', { list: items, text: long }],
+    ['record.list.exists(x, record.text.matches("(a|b|x)*z"))', { list: items, text: long }],
+    ['record.text.split("")', { text: 'x'.repeat(300_000) }],
+    [Array.from({ length: 40 }, () => 'record.text').join(' + '), { text: long }],
+    ['record', { deep: JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`) as unknown }],
+    ['record.list', { list: Array.from({ length: 20_000 }, () => 1) }],
+  ])('%s', (source, record) => {
+    expect(run(source, record)).toEqual({ kind: 'failed', detail: 'too much work, or too large a result' })
+  })
+
+  test('a list of usual size is gone through', () => {
+    expect(run('record.list.filter(x, x > 0).map(x, string(x)).join(",")', { list: items })).toMatchObject({
+      kind: 'value',
+    })
+  })
 })

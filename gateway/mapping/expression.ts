@@ -1,11 +1,17 @@
 import { Environment, EvaluationError, serialize, type ASTNode } from '@marcbachmann/cel-js'
 import { RE2JS } from 're2js'
+import { boundedValue, CelBounds } from './expression-bounds.ts'
+import { compileQuick } from './expression-quick.ts'
+import { findRefusal, isComprehension, visit } from './expression-tree.ts'
+import { METER_UNITS, type Meter } from './run.ts'
 
 /**
  * CEL for `when`, `cel` and answers. Bounded when saved: 200 nodes, no comprehension within another, at most two in all, no
- * `cel.bind` (a chain of them doubles a text each time). `matches` runs on RE2, in linear time.
+ * `cel.bind` (a chain of them doubles a text each time). Bounded when run: what lists, joins and results may hold, and what
+ * they cost (expression-bounds.ts). `matches` runs on RE2, in linear time.
  */
-export type Expression = (variables: { readonly [name: string]: unknown }) => ExpressionResult
+export type Expression = (variables: Variables, meter?: Meter) => ExpressionResult
+type Variables = { readonly [name: string]: unknown }
 export type ExpressionResult =
   | { readonly kind: 'value'; readonly value: unknown }
   /** A field that the expression reads is not there. */
@@ -20,27 +26,30 @@ export interface ExpressionCompiler {
   compile(source: string): CompiledExpression
 }
 
-const COMPREHENSIONS = new Set([
-  'map',
-  'filter',
-  'all',
-  'exists',
-  'exists_one',
-  'existsOne',
-  'transformList',
-  'transformMap',
-])
-const REFUSED_CALLS = new Set(['bind'])
+const MAX_CACHED = 2000
 const ABSENT = new Set(['no_such_key', 'unknown_variable', 'index_out_of_bounds', 'no_such_field'])
-const MAX_CACHED_PATTERNS = 100
-
 /** A compiler for expressions over these variables; any other name is refused when saved. */
 export function createExpressionCompiler(variables: readonly string[]): ExpressionCompiler {
-  const environment = createEnvironment(variables)
-  return { compile: (source) => compileExpression(environment, variables, source) }
+  const bounds = new CelBounds()
+  const environment = createEnvironment(variables, bounds)
+  // Channels of one platform share its expressions.
+  const compiled = new Map<string, CompiledExpression>()
+  return {
+    compile: (source) => {
+      const known = compiled.get(source) ?? compileExpression(source, { environment, variables, bounds })
+      if (compiled.size < MAX_CACHED) compiled.set(source, known)
+      return known
+    },
+  }
 }
 
-function createEnvironment(variables: readonly string[]): Environment {
+interface CompilerParts {
+  readonly environment: Environment
+  readonly variables: readonly string[]
+  readonly bounds: CelBounds
+}
+
+function createEnvironment(variables: readonly string[], bounds: CelBounds): Environment {
   const environment = new Environment({
     unlistedVariablesAreDyn: false,
     homogeneousAggregateLiterals: false,
@@ -48,15 +57,11 @@ function createEnvironment(variables: readonly string[]): Environment {
     limits: { maxAstNodes: 200, maxDepth: 20, maxListElements: 100, maxMapEntries: 50, maxCallArguments: 8 },
   })
   for (const name of variables) environment.registerVariable(name, 'dyn')
-  const patterns = new Map<string, RE2JS>()
-  environment.registerFunction('string.matchesLinear(string): bool', (text: string, pattern: string) => {
-    let compiled = patterns.get(pattern)
-    if (compiled === undefined) {
-      compiled = RE2JS.compile(pattern)
-      if (patterns.size < MAX_CACHED_PATTERNS) patterns.set(pattern, compiled)
-    }
-    return compiled.test(text)
-  })
+  environment.registerFunction('string.matchesBounded(string): bool', bounds.matches)
+  environment.registerFunction('list.joinBounded(): string', (list: unknown) => bounds.join(list))
+  environment.registerFunction('list.joinBounded(string): string', bounds.join)
+  environment.registerFunction('string.splitBounded(string): list<string>', bounds.split)
+  environment.registerFunction('boundedList(dyn, int): dyn', bounds.list)
   // JSON numbers are doubles: without these `record.count + 1` has no overload.
   environment.registerOperator('double + int', (a: number, b: bigint) => a + Number(b))
   environment.registerOperator('int + double', (a: bigint, b: number) => Number(a) + b)
@@ -69,23 +74,39 @@ function createEnvironment(variables: readonly string[]): Environment {
   return environment
 }
 
-function compileExpression(
-  environment: Environment,
-  variables: readonly string[],
-  source: string,
-): CompiledExpression {
+function compileExpression(source: string, parts: CompilerParts): CompiledExpression {
+  const { environment, variables } = parts
   try {
     const parsed = environment.parse(source)
     const refusal = findRefusal(parsed.ast)
     if (refusal !== undefined) return { kind: 'fault', detail: refusal }
-    const program = bindLinearMatches(environment, parsed)
+    // A condition over one variable is mostly one of a few forms.
+    const [only = ''] = variables
+    const quick = variables.length === 1 ? compileQuick(parsed.ast, only) : undefined
+    const { ast } = environment.parse(source)
+    const program = bindBounded(environment, parsed)
     const check = program.check()
     if (!check.valid) return { kind: 'fault', detail: celFault(check.error, variables) }
-    return { kind: 'expression', ast: program.ast, run: (values) => runProgram(program, values) }
+    const slow: Expression = (values, meter = { left: METER_UNITS }) =>
+      runProgram(program, { values, meter, bounds: parts.bounds })
+    if (quick === undefined) return { kind: 'expression', ast, run: slow }
+    return {
+      kind: 'expression',
+      ast,
+      run: (values, meter) => {
+        const verdict = quick(values[only])
+        if (verdict === 'ask-cel') return slow(values, meter)
+        return verdict === 'absent' ? ABSENT_RESULT : verdict ? TRUE_RESULT : FALSE_RESULT
+      },
+    }
   } catch (error) {
     return { kind: 'fault', detail: celFault(error, variables) }
   }
 }
+
+const ABSENT_RESULT: ExpressionResult = { kind: 'absent' }
+const TRUE_RESULT: ExpressionResult = { kind: 'value', value: true }
+const FALSE_RESULT: ExpressionResult = { kind: 'value', value: false }
 
 const celFault = (error: unknown, variables: readonly string[]): string => {
   const summary =
@@ -95,111 +116,53 @@ const celFault = (error: unknown, variables: readonly string[]): string => {
 
 function runProgram(
   program: ReturnType<Environment['parse']>,
-  values: { readonly [name: string]: unknown },
+  { values, meter, bounds }: { values: Variables; meter: Meter; bounds: CelBounds },
 ): ExpressionResult {
-  try {
-    return { kind: 'value', value: plainValue(program({ ...values })) }
-  } catch (error) {
-    if (error instanceof EvaluationError && ABSENT.has(error.code)) return { kind: 'absent' }
-    return { kind: 'failed', detail: error instanceof EvaluationError ? error.code : 'error' }
-  }
+  const result = bounds.run(values, meter, () => boundedValue(program({ ...values })))
+  if ('value' in result) return { kind: 'value', value: result.value }
+  const { error, exceeded } = result
+  if (exceeded) return { kind: 'failed', detail: 'too much work, or too large a result' }
+  if (error instanceof EvaluationError && ABSENT.has(error.code)) return ABSENT_RESULT
+  return { kind: 'failed', detail: error instanceof EvaluationError ? error.code : 'error' }
 }
 
-/** CEL's integers as numbers, its times as text, its optionals opened. */
-function plainValue(value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value)
-  if (value instanceof Date) return value.toISOString()
-  if (Array.isArray(value)) return value.map(plainValue)
-  if (typeof value === 'object' && value !== null) {
-    if ('hasValue' in value && typeof value.hasValue === 'function') {
-      return value.hasValue() === true && 'value' in value && typeof value.value === 'function'
-        ? plainValue(value.value())
-        : undefined
-    }
-    const entries = value instanceof Map ? [...value.entries()] : Object.entries(value)
-    return Object.fromEntries(entries.map(([key, item]) => [String(key), plainValue(item)]))
-  }
-  return value
+/** cel-js's own functions without bounds (its `matches`, an ordinary RegExp, took 12 s on a hostile text), and ours. */
+const BOUNDED: { readonly [name: string]: string } = {
+  matches: 'matchesBounded',
+  join: 'joinBounded',
+  split: 'splitBounded',
 }
 
-/**
- * cel-js has no way to replace its own `matches` (an ordinary RegExp: 12 s on a hostile text), so that calls are renamed in the tree
- * and the tree is parsed again.
- */
-function bindLinearMatches(
+/** cel-js cannot have its functions replaced, so that calls are renamed in the tree and the tree is parsed again. */
+function bindBounded(
   environment: Environment,
   parsed: ReturnType<Environment['parse']>,
 ): ReturnType<Environment['parse']> {
   let found = false
+  const comprehensions: (ASTNode & { op: 'rcall' })[] = []
   visit(parsed.ast, 0, (node) => {
-    if (node.op !== 'rcall' || node.args[0] !== 'matches') return
-    const [pattern] = node.args[2]
-    if (pattern?.op === 'value' && typeof pattern.args === 'string') RE2JS.compile(pattern.args)
-    node.args[0] = 'matchesLinear'
+    if (isComprehension(node)) comprehensions.push(node)
+    if (node.op !== 'rcall') return
+    const [name, , [pattern]] = node.args
+    if (name === 'matches' && pattern?.op === 'value' && typeof pattern.args === 'string')
+      RE2JS.compile(pattern.args)
+    const ours = Object.hasOwn(BOUNDED, name) ? BOUNDED[name] : undefined
+    if (ours === undefined) return
+    node.args[0] = ours
     found = true
   })
-  return found ? environment.parse(serialize(parsed.ast)) : parsed
-}
-
-function findRefusal(ast: ASTNode): string | undefined {
-  let comprehensions = 0
-  let refusal: string | undefined
-  visit(ast, 0, (node, depth) => {
-    if (node.op !== 'rcall' && node.op !== 'call') return
-    if (REFUSED_CALLS.has(node.args[0]))
-      refusal ??= `cel.${node.args[0]} is not allowed. Write the value out.`
-    if (!isComprehension(node)) return
-    comprehensions++
-    if (depth > 0)
-      refusal ??= `${node.args[0]} within another map, filter, all or exists is not allowed: its cost grows with the square of the list.`
-  })
-  if (comprehensions > 2)
-    refusal ??= 'More than two of map, filter, all and exists in one expression are not allowed.'
-  return refusal
-}
-
-const isComprehension = (node: ASTNode): boolean =>
-  node.op === 'rcall' && COMPREHENSIONS.has(node.args[0]) && node.args[2].length > 1
-
-/** Visits every node. `depth` counts the comprehensions whose body it lies in; a comprehension's own list is outside. */
-function visit(value: unknown, depth: number, see: (node: ASTNode, depth: number) => void): void {
-  if (Array.isArray(value)) {
-    for (const item of value) visit(item, depth, see)
-    return
+  for (const node of comprehensions) {
+    const list = { op: 'call', args: ['boundedList', [node.args[1], weightOf(node)]] }
+    node.args[1] = list as unknown as ASTNode
   }
-  if (!isNode(value)) return
-  see(value, depth)
-  if (value.op === 'rcall' && isComprehension(value)) {
-    visit(value.args[1], depth, see)
-    visit(value.args[2], depth + 1, see)
-    return
-  }
-  visit(value.args, depth, see)
+  return found || comprehensions.length > 0 ? environment.parse(serialize(parsed.ast)) : parsed
 }
 
-const isNode = (value: unknown): value is ASTNode =>
-  typeof value === 'object' && value !== null && 'op' in value && 'args' in value
-
-/** First keys that an expression reads of a variable: `record.a.b`, `record["a"]`, `has(record.a)`. */
-export function keysRead(ast: ASTNode, variable: string): string[] {
-  const keys: string[] = []
-  visit(ast, 0, (node) => {
-    switch (node.op) {
-      case '.':
-      case '.?':
-        if (isVariable(node.args[0], variable)) keys.push(node.args[1])
-        break
-      case '[]':
-      case '[?]': {
-        const [base, key] = node.args
-        if (isVariable(base, variable) && key.op === 'value' && typeof key.args === 'string')
-          keys.push(key.args)
-        break
-      }
-      default:
-    }
+/** How many nodes are run for each item; a pattern counts for many. */
+function weightOf(node: ASTNode & { op: 'rcall' }): ASTNode {
+  let nodes = 1
+  visit(node.args[2], 0, (inner) => {
+    nodes += inner.op === 'rcall' && inner.args[0] === BOUNDED['matches'] ? 50 : 1
   })
-  return keys
+  return { op: 'value', args: BigInt(nodes) } as unknown as ASTNode
 }
-
-const isVariable = (node: ASTNode, name: string): boolean => node.op === 'id' && node.args === name

@@ -71,6 +71,148 @@ const content = (value: object): ReportContent => {
   return made.content
 }
 
+/** A feed of the needed fields and these. */
+function feedWith(fields: { [target: string]: unknown }, ignores: string[] = []): CompiledFeed {
+  const definition: unknown = {
+    ...mapping,
+    feeds: {
+      push: {
+        adapter: 'http-json',
+        rank: 1,
+        identity: ['no'],
+        ignores,
+        forward: [
+          {
+            into: 'report',
+            fields: {
+              externalId: 'no',
+              text: { from: ['content', 'body.text'] },
+              kind: { from: 'type', codes: 'kind', default: 'other' },
+              submittedAt: { from: 'at', as: 'datetime' },
+              ...fields,
+            },
+          },
+        ],
+      },
+    },
+  }
+  return compileMapping(definition as Mapping, { file: 'platform.yaml' }).feeds['push'] as CompiledFeed
+}
+
+const contentOf = (fields: { [target: string]: unknown }, value: object): unknown => {
+  const made = feedWith(fields).map({ ...record, ...value }, context)
+  return made.kind === 'report' ? made.content : made
+}
+
+describe('paths over lists', () => {
+  const photos = {
+    photos: [{ url: 'https://a/1', tag: 'x-1' }, { tag: 'y' }, { url: 'https://a/2', tag: 'x-2' }],
+  }
+
+  test.each<[string, object, object, object]>([
+    [
+      'every item',
+      { attachments: { from: 'photos[*].url', as: 'attachments' } },
+      photos,
+      { attachments: [{ url: 'https://a/1' }, { url: 'https://a/2' }] },
+    ],
+    ['the last item', { 'extra.last': 'photos[-1].tag' }, photos, { extra: { last: 'x-2' } }],
+    [
+      'a match, item by item',
+      { tags: { from: 'photos[*].tag', match: 'x-(.)' } },
+      photos,
+      { tags: ['1', '2'] },
+    ],
+    [
+      'a join, item by item',
+      { title: { join: ['photos[*].tag'], with: '、' } },
+      photos,
+      { title: 'x-1、y、x-2' },
+    ],
+    [
+      'one object where a list is meant',
+      { tags: 'photos[*].tag' },
+      { photos: { tag: 'x' } },
+      { tags: ['x'] },
+    ],
+    [
+      'the last of what is no list',
+      { 'extra.last': 'photos[-1].tag' },
+      { photos: { tag: 'x' } },
+      { extra: { last: 'x' } },
+    ],
+    [
+      'lists within lists',
+      { tags: 'rows[*].cells[*]' },
+      { rows: [{ cells: ['a', 'b'] }, { cells: ['c'] }] },
+      { tags: ['a', 'b', 'c'] },
+    ],
+    [
+      'an empty list, then another path',
+      { title: { from: ['none[*].x', 'no'] } },
+      { none: [] },
+      { title: 'A1' },
+    ],
+  ])('%s', (_name, fields, value, expected) => {
+    expect(contentOf(fields as { [target: string]: unknown }, value)).toMatchObject(expected)
+  })
+
+  test('that look at too many items are refused, although they find nothing', () => {
+    const row = { cells: Array.from({ length: 1000 }, () => ({})) }
+    const value = { ...record, rows: Array.from({ length: 1000 }, () => row) }
+
+    expect(feedWith({ tags: 'rows[*].cells[*].x' }).map(value, context)).toMatchObject({
+      reason: { code: 'mapping.too-much' },
+    })
+  })
+
+  test('of more than a thousand values are refused, with the path', () => {
+    const value = { ...record, photos: Array.from({ length: 1001 }, () => ({ tag: 'x' })) }
+
+    expect(feedWith({ tags: 'photos[*].tag' }).map(value, context)).toMatchObject({
+      kind: 'quarantined',
+      reason: { code: 'mapping.too-much', detail: expect.stringContaining('at photos[*].tag') },
+    })
+  })
+})
+
+describe('a record that costs too much', () => {
+  const long = 'x'.repeat(100_000)
+
+  test.each<[string, object, object]>([
+    [
+      'many patterns over a long text',
+      Object.fromEntries(
+        Array.from({ length: 20 }, (_, n) => [
+          `extra.m${n}`,
+          { from: 'content', match: String.raw`(\pL{3,9}\d)+$` },
+        ]),
+      ),
+      { content: long },
+    ],
+    [
+      'many readings of long mark-up',
+      Object.fromEntries(
+        Array.from({ length: 50 }, (_, n) => [`extra.h${n}`, { from: 'content', as: 'html' }]),
+      ),
+      { content: '<p>x</p>'.repeat(12_000) },
+    ],
+    [
+      'a join of joins',
+      {
+        'extra.j': {
+          join: Array.from({ length: 20 }, () => ({ join: Array.from({ length: 20 }, () => 'content') })),
+        },
+      },
+      { content: long },
+    ],
+  ])('waits, with its reason: %s', (_name, fields, value) => {
+    const made = feedWith(fields as { [target: string]: unknown }).map({ ...record, ...value }, context)
+
+    expect(made).toMatchObject({ kind: 'quarantined', reason: { code: 'mapping.too-much' } })
+  })
+})
+
 describe('a record that can be mapped', () => {
   test('becomes a report', () => {
     expect(map(record)).toEqual({
@@ -177,6 +319,77 @@ describe('what is not known', () => {
     })
   })
 
+  test('a code that quarantines is what blocks the record', () => {
+    expect(map({ ...record, category: '0419', type: '9' })).toMatchObject({
+      unknown: [
+        { table: 'kind', value: '9' },
+        { table: 'category', value: '0419', blocks: true },
+      ],
+    })
+  })
+
+  test('a kind of record that no rule takes is counted by what the rules tell records apart by', () => {
+    expect(map({ ...record, msg: 'EVAL' })).toMatchObject({
+      kind: 'quarantined',
+      reason: { code: 'mapping.no-rule' },
+      unknown: [{ table: 'rules', value: 'msg=EVAL', blocks: true }],
+    })
+  })
+
+  test('a personal value is not shown as a kind of record', () => {
+    expect(map({ ...record, msg: '13812345678' })).toMatchObject({
+      unknown: [{ table: 'rules', value: 'msg=(not shown)', blocks: true }],
+    })
+  })
+
+  test('a new field is seen beside those that the mapping names, also within an object and a list', () => {
+    const nested = feedWith({
+      'reporter.name': 'contact.name',
+      'extra.first': 'photos[*].kind',
+      'extra.raw': { cel: 'string(record.site.code)' },
+    })
+
+    expect(
+      nested.map(
+        {
+          ...record,
+          contact: { name: '陈', wechat: 'w' },
+          photos: [
+            { kind: 'a', size: 1 },
+            { kind: 'b', size: 2 },
+          ],
+          site: { code: 1, grid: 2 },
+        },
+        context,
+      ),
+    ).toMatchObject({
+      unknown: [
+        { table: 'fields', value: 'contact.wechat' },
+        { table: 'fields', value: 'photos.size' },
+        { table: 'fields', value: 'site.grid' },
+      ],
+    })
+  })
+
+  test('what is read or ignored whole has no new fields within', () => {
+    const whole = feedWith({ attachments: { from: 'files', as: 'attachments' } }, ['spare', 'body.more'])
+    const value = {
+      ...record,
+      files: [{ url: 'https://a/1', size: 3 }],
+      spare: { a: 1 },
+      body: { more: { b: 2 } },
+    }
+
+    expect(whole.map(value, context)).toMatchObject({ kind: 'report', unknown: [] })
+  })
+
+  test('new fields without number are seen up to twenty', () => {
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, n) => [`f${n}`, n]))
+    const made = map({ ...record, ...many })
+
+    expect(made.kind === 'report' && made.unknown).toHaveLength(20)
+  })
+
   test('a new field is seen', () => {
     expect(map({ ...record, ai_score: 1, spare: 2 })).toMatchObject({
       unknown: [{ table: 'fields', value: 'ai_score' }],
@@ -235,6 +448,12 @@ describe('a record that waits in quarantine', () => {
       '/attachments',
     ],
     ['an unknown message type', { ...record, msg: 'MOVE' }, 'mapping.no-rule', ''],
+    [
+      'a thousand addresses in one text',
+      { ...record, files: Array.from({ length: 1500 }, () => 'https://a/1').join(',') },
+      'mapping.unreadable-value',
+      '/attachments',
+    ],
     [
       'a computed field of a wrong type',
       { ...record, count: 'two' },

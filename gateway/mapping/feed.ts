@@ -5,12 +5,24 @@ import type { RecordReason } from '../../schemas/receipt.ts'
 import { ReportContent } from '../../schemas/report.ts'
 import { compileCondition } from './computed.ts'
 import { pointerTo, type FaultList } from './definition-error.ts'
+import { NEW_FIELDS, NO_RULE, noteUnknown } from './code-table.ts'
 import { createExpressionCompiler, type ExpressionCompiler } from './expression.ts'
+import { pathsCompared } from './expression-tree.ts'
 import { compileField } from './field.ts'
 import { compileTargets, type CompiledTargets } from './forward-fields.ts'
-import { parsePath } from './path.ts'
-import type { CompiledField, CompiledTable, FieldScope, Problem, Run, UnknownValue } from './run.ts'
-import { canonicalJson, isObject, safeText, scalarText, sha256, shownCode } from './value.ts'
+import { KnownFields } from './known-fields.ts'
+import { parsePath, readPath } from './path.ts'
+import type { ReferenceCodes } from './reference.ts'
+import {
+  METER_UNITS,
+  type CompiledField,
+  type CompiledTable,
+  type FieldScope,
+  type Problem,
+  type Run,
+  type UnknownValue,
+} from './run.ts'
+import { canonicalJson, safeText, scalarText, sha256, shownCode } from './value.ts'
 import { compileCheck, compileValidator, explainErrors } from './validation.ts'
 
 /** What one record became. Its place (new, version, repeat) is decided later, by what is stored. */
@@ -41,14 +53,16 @@ export interface CompiledFeed {
   map(record: unknown, context: MapContext): MappedRecord
 }
 
-/** Unknown fields are reported as values of this table. */
-export const NEW_FIELDS = 'fields'
-
 const isReport = compileCheck<ReportContent>(ReportContent)
 const isMessage = compileCheck<MessageContent>(MessageContent)
 const explainReport = compileValidator<ReportContent>(ReportContent)
 const explainMessage = compileValidator<MessageContent>(MessageContent)
-const SURROUNDINGS = ['record', 'receivedAt', 'channel', 'feed']
+const SURROUNDINGS: FieldScope['surroundings'] = {
+  record: (run) => run.root,
+  receivedAt: (run) => run.receivedAt?.toISOString(),
+  channel: (run) => run.channelId,
+  feed: (run) => run.feed,
+}
 const MAX_IDENTITY = 300
 const DAY_MS = 86_400_000
 
@@ -58,14 +72,17 @@ interface CompiledRule {
   readonly targets: CompiledTargets
 }
 
+interface FeedPlace {
+  readonly at: string
+  readonly tables: ReadonlyMap<string, CompiledTable>
+  readonly reference: ReferenceCodes | undefined
+  readonly faults: FaultList
+}
+
 /** Compiles one feed; faults go into the list. `at` is the feed's JSON Pointer. */
-export function compileFeed(
-  name: string,
-  feed: FeedMapping,
-  place: { at: string; tables: ReadonlyMap<string, CompiledTable>; faults: FaultList },
-): CompiledFeed {
-  const { at, tables, faults } = place
-  const scope = forwardScope(tables, faults)
+export function compileFeed(name: string, feed: FeedMapping, place: FeedPlace): CompiledFeed {
+  const { at, faults } = place
+  const scope = forwardScope(place)
   const identity = feed.identity.map((field, index) =>
     compileField(field, pointerTo(pointerTo(at, 'identity'), index), '', scope),
   )
@@ -77,7 +94,8 @@ export function compileFeed(
     compileRule(rule, pointerTo(pointerTo(at, 'forward'), index), scope),
   )
   warnUnreachable(feed.forward, at, faults)
-  const known = new Set([...scope.fieldsRead, ...(feed.ignores ?? []).map((text) => firstKey(text))])
+  readIgnored(feed.ignores ?? [], pointerTo(at, 'ignores'), scope)
+  const telling = tellingPaths(feed.forward)
   const map = (record: unknown, context: MapContext): MappedRecord => {
     const run = startRun(record, context)
     const joined = joinIdentity(identity, run)
@@ -90,23 +108,28 @@ export function compileFeed(
         }
     }
     const rule = rules.find(({ when }) => when === undefined || when(run))
-    seeNewFields(record, known, run)
-    if (rule === undefined || run.problems.length > 0)
-      return quarantine(run, joined, undefined, rule === undefined ? [noRule(context, at)] : [])
+    scope.reads.eachNew(record, (prefix, key) => noteUnknown(run, NEW_FIELDS, prefix + shownCode(key)))
+    if (rule === undefined) {
+      noteUnknown(run, NO_RULE, kindShown(record, telling), true)
+      return quarantine(run, joined, undefined, [noRule(context, at)])
+    }
+    if (run.problems.length > 0) return quarantine(run, joined, undefined, [])
     return finish(rule, run, joined, context)
   }
   return { name, adapter: feed.adapter, rank: feed.rank, settings: feed.settings ?? {}, map }
 }
 
-function forwardScope(tables: ReadonlyMap<string, CompiledTable>, faults: FaultList): FieldScope {
+function forwardScope({ tables, reference, faults }: FeedPlace): FieldScope {
   return {
     direction: 'forward',
     expressions: forwardExpressions(),
     tables,
+    reference,
     surroundings: SURROUNDINGS,
     faults,
+    depth: 0,
     checkPath: () => undefined,
-    fieldsRead: new Set(),
+    reads: new KnownFields(),
   }
 }
 
@@ -131,28 +154,47 @@ function warnUnreachable(rules: readonly ForwardRule[], at: string, faults: Faul
   }
 }
 
-function startRun(record: unknown, { channelId, feed, receivedAt }: MapContext): Run {
-  return {
-    root: record,
-    surroundings: {
-      record,
-      get receivedAt() {
-        return receivedAt.toISOString()
-      },
-      channel: channelId,
-      feed,
-    },
-    variables: { record },
-    channelId,
-    problems: [],
-    unknown: [],
+const startRun = (record: unknown, { channelId, feed, receivedAt }: MapContext): Run => ({
+  root: record,
+  variables: { record },
+  channelId,
+  feed,
+  receivedAt,
+  problems: [],
+  unknown: [],
+  meter: { left: METER_UNITS },
+})
+
+function readIgnored(texts: readonly string[], at: string, scope: FieldScope): void {
+  for (const [index, text] of texts.entries()) {
+    const parsed = parsePath(text)
+    if (parsed.kind === 'path') scope.reads.add(parsed.path)
+    else scope.faults.add(pointerTo(at, index), parsed.detail)
   }
 }
 
-const firstKey = (text: string): string => {
-  const parsed = parsePath(text)
-  return parsed.kind === 'path' ? String(parsed.path[0]) : text
+/** A kind of record that no rule takes is shown by so many fields. */
+const MAX_TELLING = 3
+
+/** The fields by which the rules tell records apart. */
+function tellingPaths(rules: readonly ForwardRule[]): string[][] {
+  const paths = new Map<string, string[]>()
+  for (const { when } of rules) {
+    const compiled = when === undefined ? undefined : forwardExpressions().compile(when)
+    if (compiled?.kind !== 'expression') continue
+    for (const path of pathsCompared(compiled.ast, 'record')) paths.set(path.join('.'), path)
+  }
+  return [...paths.values()].slice(0, MAX_TELLING)
 }
+
+/** `msg_type=EVAL`: what an admin must know to write the missing rule. */
+const kindShown = (record: unknown, telling: readonly string[][]): string =>
+  telling
+    .map((path) => {
+      const text = scalarText(readPath(record, path))
+      return `${path.join('.')}=${text === undefined ? '(none)' : shownCode(text)}`
+    })
+    .join(', ') || '(no field)'
 
 const escapeBar = (text: string): string =>
   text.includes('|') || text.includes('\\') ? text.replaceAll(/[\\|]/g, String.raw`\$&`) : text
@@ -164,16 +206,6 @@ function joinIdentity(fields: readonly CompiledField[], run: Run): string {
   if (parts.length === 0) return `sha256:${sha256(canonicalJson(run.root))}`
   const joined = safeText(parts.join('|'))
   return joined.length > MAX_IDENTITY ? `sha256:${sha256(joined)}` : joined
-}
-
-function seeNewFields(record: unknown, known: ReadonlySet<string>, run: Run): void {
-  if (!isObject(record)) return
-  let room = 20
-  for (const key of Object.keys(record)) {
-    if (known.has(key) || room === 0) continue
-    room--
-    run.unknown.push({ table: NEW_FIELDS, value: shownCode(key) })
-  }
 }
 
 function finish(rule: CompiledRule, run: Run, identity: string, context: MapContext): MappedRecord {
@@ -196,8 +228,10 @@ function futureProblem(
   context: MapContext,
 ): Problem | undefined {
   const name = rule.into === 'report' ? 'submittedAt' : 'occurredAt'
-  const at = Date.parse(String(content[name]))
-  if (!(at > context.receivedAt.getTime() + DAY_MS)) return undefined
+  const text = content[name]
+  // A time that the datetime reader made; any other is judged by the validation.
+  if (typeof text !== 'string' || !(Date.parse(text) > context.receivedAt.getTime() + DAY_MS))
+    return undefined
   return {
     code: 'mapping.future-date',
     pointer: `/${name}`,
@@ -214,7 +248,7 @@ const noRule = (context: MapContext, at: string): Problem => ({
 /** Runs the validator that lists all errors: only where the quick one said no. */
 function invalid(context: MapContext, validate: ValidateFunction, content: unknown): Problem[] {
   validate(content)
-  const explained = explainErrors(validate.errors ?? [])
+  const explained = explainErrors(validate.errors ?? [], 'content')
   const [first] = explained
   const words = `The mapping of channel ${context.channelId} made an invalid ${first === undefined ? 'result' : `value at ${first.pointer}`}. ${first?.detail ?? ''}`
   return explained.map(({ pointer, detail }, index) => ({

@@ -4,7 +4,7 @@ import { ReportContent } from '../../schemas/report.ts'
 import { pointerTo } from './definition-error.ts'
 import { compileField } from './field.ts'
 import type { CompiledField, FieldScope, Run } from './run.ts'
-import { compactContent, compileSetter, resolveTarget } from './target.ts'
+import { compactContent, overlapOf, resolveTarget, TargetTree } from './target.ts'
 import { isAbsent, isObject, safeText, scalarText } from './value.ts'
 
 export interface CompiledTargets {
@@ -17,7 +17,10 @@ interface TargetField {
   readonly pointer: string
   readonly field: CompiledField
   readonly asText: boolean
-  readonly set: (root: { [key: string]: unknown }, value: unknown) => void
+  /** Its container in the tree, and its key there. */
+  readonly slot: number
+  readonly key: string | number
+  readonly required: boolean
 }
 
 /** Set where no field says otherwise: urgency is not known to most sources. */
@@ -31,6 +34,8 @@ export function compileTargets(rule: ForwardRule, at: string, scope: FieldScope)
   const schema = rule.into === 'report' ? ReportContent : MessageContent
   const constants: { readonly [name: string]: unknown } = rule.into === 'message' ? { kind: rule.kind } : {}
   const implicit = IMPLICIT[rule.into] ?? {}
+  const required = schema.required.filter((name) => !(name in constants) && !(name in implicit))
+  const tree = new TargetTree()
   const fields: TargetField[] = []
   for (const [name, field] of Object.entries(rule.fields)) {
     const place = pointerTo(at, name)
@@ -43,38 +48,45 @@ export function compileTargets(rule: ForwardRule, at: string, scope: FieldScope)
       scope.faults.add(place, `"${name}" of a message is the rule's own "${name}". Remove the field.`)
     const { path, type } = resolved.target
     const pointer = path.reduce<string>(pointerTo, '')
+    if (fields.some((other) => other.pointer === pointer))
+      scope.faults.add(place, `"${name}" is given twice. Keep one of them.`)
     fields.push({
       name,
       pointer,
       field: compileField(field, place, pointer, scope),
       asText: type === 'string',
-      set: compileSetter(path),
+      ...tree.placeOf(path),
+      required: required.some((one) => one === name),
     })
   }
-  const required = schema.required.filter((name) => !(name in constants) && !(name in implicit))
+  const overlap = overlapOf(fields.map(({ pointer }) => pointer))
+  if (overlap !== undefined) scope.faults.add(at, overlap)
   for (const name of required) {
     if (!Object.keys(rule.fields).some((text) => text === name || text.startsWith(`${name}.`))) {
       scope.faults.add(at, `A ${rule.into} needs "${name}". Add a field for it.`)
     }
   }
-  const requiredNames = new Set<string>(required)
-  return { make: (run) => make(fields, { ...implicit, ...constants }, requiredNames, run) }
+  const preset = { ...implicit, ...constants }
+  return { make: (run) => make({ fields, tree, preset }, run) }
 }
 
 function make(
-  fields: readonly TargetField[],
-  preset: { readonly [name: string]: unknown },
-  required: ReadonlySet<string>,
+  rule: {
+    readonly fields: readonly TargetField[]
+    readonly tree: TargetTree
+    readonly preset: { readonly [name: string]: unknown }
+  },
   run: Run,
 ): { [key: string]: unknown } {
-  const content: { [key: string]: unknown } = { ...preset }
-  for (const target of fields) {
+  const content: { [key: string]: unknown } = { ...rule.preset }
+  const containers: { [key: string]: unknown }[] = []
+  for (const target of rule.fields) {
     const before = run.problems.length
     const value = target.field.read(run)
     const made = value === undefined ? undefined : leaf(value, target.asText)
-    if (made === undefined || isAbsent(made)) {
-      if (required.has(target.name) && run.problems.length === before) run.problems.push(missing(target, run))
-    } else target.set(content, made)
+    if (made === undefined || made === '' || isAbsent(made)) {
+      if (target.required && run.problems.length === before) run.problems.push(missing(target, run))
+    } else rule.tree.container(target.slot, content, containers)[target.key] = made
   }
   compactContent(content)
   return content
@@ -93,13 +105,15 @@ function leaf(value: unknown, asText: boolean): unknown {
   return typeof value === 'object' ? safeTree(value, 0) : value
 }
 
+/** A copy that PostgreSQL takes; what a record holds is never changed. */
 function safeTree(value: unknown, depth: number): unknown {
   if (depth > 20) return undefined
   if (typeof value === 'string') return safeText(value)
   if (Array.isArray(value)) return value.map((item) => safeTree(item, depth + 1))
   if (!isObject(value)) return value
-  const entries = Object.entries(value).map(
-    ([key, item]) => [safeText(key), safeTree(item, depth + 1)] as const,
-  )
-  return Object.fromEntries(entries.filter(([key]) => key !== '__proto__'))
+  const copy: { [key: string]: unknown } = {}
+  for (const key of Object.keys(value)) {
+    if (key !== '__proto__') copy[safeText(key)] = safeTree(value[key], depth + 1)
+  }
+  return copy
 }

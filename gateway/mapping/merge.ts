@@ -201,19 +201,26 @@ function byHand(whole: ReverseMapping): ReverseMapping {
 
 function tasksFrom(events: ReverseMapping['events'], reverse: ReverseMapping): ReverseMapping['events'] {
   return Object.fromEntries(
-    Object.entries(events).map(([type, action]) => [type, taskFrom(action, reverse)] as const),
+    Object.entries(events).map(
+      ([type, action]) =>
+        [
+          type,
+          Array.isArray(action) ? action.map((one) => taskFrom(one, reverse)) : taskFrom(action, reverse),
+        ] as const,
+    ),
   )
 }
 
 /** The call's own `text`, else the platform's `reverse.manual.text`, else the event in public wording. */
 function taskFrom(action: ReverseAction, reverse: ReverseMapping): ReverseAction {
   if (action.action !== 'call') return action
-  const { code, class: noticeClass, requires, text } = action
+  const { when, code, class: noticeClass, requires, text } = action
   const where = reverse.manual?.where
   return {
     action: 'task',
     text: text ?? reverse.manual?.text ?? 'progressText',
     ...(where === undefined ? {} : { where }),
+    ...(when === undefined ? {} : { when }),
     ...(code === undefined ? {} : { code }),
     ...(noticeClass === undefined ? {} : { class: noticeClass }),
     ...(requires === undefined ? {} : { requires }),

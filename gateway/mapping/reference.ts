@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import type { ValidateFunction } from 'ajv'
-import Type, { type Static } from 'typebox'
+import type { Static } from 'typebox'
 import type { CaseEventType } from '../../schemas/case.ts'
-import { Code, TimeLimit } from '../../schemas/primitives.ts'
+import type { TimeLimit } from '../../schemas/primitives.ts'
 import {
   FaultList,
   MappingDefinitionError,
@@ -10,82 +10,11 @@ import {
   suggestion,
   type DefinitionFault,
 } from './definition-error.ts'
+import { folded } from './fold.ts'
+import { AreasFile, CategoriesFile, ProgressFile, UnitsFile, type Wording } from './reference-files.ts'
 import { EVENT_TYPES } from './reverse-scope.ts'
 import { compileValidator, explainErrors } from './validation.ts'
 import { readYaml, type YamlDocument } from './yaml-file.ts'
-
-/** Reference data of `mappings/codes/`: each file is dated and replaced as a whole. */
-const Version = Type.String({
-  pattern: String.raw`^\d{4}-\d{2}-\d{2}$`,
-  description: 'Date from which this edition holds',
-})
-const Name = { zh: Type.String({ minLength: 1 }), en: Type.Optional(Type.String({ minLength: 1 })) }
-const closed = { additionalProperties: false }
-
-const LeafFile = Type.Object(
-  {
-    code: Code,
-    ...Name,
-    unit: Code,
-    limit: TimeLimit,
-    urgent: Type.Optional(Type.Boolean()),
-    basis: Type.Optional(Type.String()),
-  },
-  closed,
-)
-const GroupFile = Type.Object(
-  { code: Code, ...Name, children: Type.Array(LeafFile, { minItems: 1 }) },
-  closed,
-)
-const CategoriesFile = Type.Object(
-  {
-    version: Version,
-    categories: Type.Array(
-      Type.Object({ code: Code, ...Name, children: Type.Array(GroupFile, { minItems: 1 }) }, closed),
-    ),
-  },
-  closed,
-)
-const UnitsFile = Type.Object(
-  {
-    version: Version,
-    units: Type.Array(
-      Type.Object({ code: Code, ...Name, aliases: Type.Optional(Type.Array(Type.String())) }, closed),
-    ),
-  },
-  closed,
-)
-const CommunityFile = Type.Object({ code: Code, ...Name }, closed)
-const StreetFile = Type.Object(
-  { code: Code, ...Name, unit: Type.Optional(Code), communities: Type.Array(CommunityFile) },
-  closed,
-)
-const AreasFile = Type.Object(
-  {
-    version: Version,
-    district: Type.Object({ code: Code, ...Name }, closed),
-    streets: Type.Array(StreetFile),
-  },
-  closed,
-)
-const Wording = Type.Object(
-  {
-    node: Type.Optional(
-      Type.String({ description: 'Progress node it reaches; missing: it is not shown to citizens' }),
-    ),
-    title: Type.String({ minLength: 1 }),
-    text: Type.String({ minLength: 1, description: 'Public wording where the event has no public text' }),
-  },
-  closed,
-)
-const ProgressFile = Type.Object(
-  {
-    version: Version,
-    nodes: Type.Array(Type.Object({ node: Code, ...Name }, closed), { minItems: 5, maxItems: 13 }),
-    events: Type.Record(Type.String(), Wording),
-  },
-  closed,
-)
 
 /** A category of any level; only leaves have unit and time limit. */
 export interface Category {
@@ -97,6 +26,7 @@ export interface Category {
   readonly unit: string | undefined
   readonly limit: TimeLimit | undefined
   readonly urgent: boolean
+  readonly aliases: readonly string[]
 }
 
 export interface Unit {
@@ -112,6 +42,7 @@ export interface Area {
   readonly parent: string | undefined
   readonly zh: string
   readonly en: string | undefined
+  readonly aliases: readonly string[]
 }
 
 export type ProgressWording = Static<typeof Wording>
@@ -231,7 +162,29 @@ function unitsOf(
   faults: DefinitionFault[],
 ): Map<string, Unit> {
   const units = file.units.map(({ code, zh, en, aliases }) => ({ code, zh, en, aliases: aliases ?? [] }))
+  checkAliases(units, document, faults)
   return byCode<Unit>(units, document, faults)
+}
+
+/** An alias stands for one code: the same one elsewhere would match the wrong unit, area or category. */
+function checkAliases(
+  items: readonly { readonly code: string; readonly zh: string; readonly aliases: readonly string[] }[],
+  { place }: YamlDocument,
+  faults: DefinitionFault[],
+): void {
+  const owners = new Map<string, string>()
+  for (const { code, aliases } of items)
+    for (const alias of new Set(aliases.map(folded))) {
+      const owner =
+        owners.get(alias) ?? items.find((one) => one.code !== code && folded(one.zh) === alias)?.code
+      if (owner !== undefined && owner !== code)
+        faults.push({
+          file: place.file,
+          path: '',
+          detail: `The alias "${alias}" of ${code} is a name of ${owner}, too. Let it stand in one place.`,
+        })
+      owners.set(alias, code)
+    }
 }
 
 function categoriesOf(
@@ -241,7 +194,7 @@ function categoriesOf(
   faults: DefinitionFault[],
 ): Map<string, Category> {
   const categories: Category[] = []
-  const none = { unit: undefined, limit: undefined, urgent: false }
+  const none = { unit: undefined, limit: undefined, urgent: false, aliases: [] }
   for (const [i, top] of file.categories.entries()) {
     categories.push({ code: top.code, level: 1, parent: undefined, zh: top.zh, en: top.en, ...none })
     for (const [j, group] of top.children.entries()) {
@@ -256,6 +209,7 @@ function categoriesOf(
           unit: leaf.unit,
           limit: leaf.limit,
           urgent: leaf.urgent ?? false,
+          aliases: leaf.aliases ?? [],
         })
         if (units.has(leaf.unit)) continue
         const list = new FaultList(document.place)
@@ -267,6 +221,7 @@ function categoriesOf(
       }
     }
   }
+  checkAliases(categories, document, faults)
   return byCode(categories, document, faults)
 }
 
@@ -275,12 +230,21 @@ function areasOf(
   document: YamlDocument,
   faults: DefinitionFault[],
 ): Map<string, Area> {
-  const areas: Area[] = [{ ...file.district, en: file.district.en, level: 'district', parent: undefined }]
-  for (const { code, zh, en, communities } of file.streets) {
-    areas.push({ code, zh, en, level: 'street', parent: file.district.code })
+  const areas: Area[] = [
+    { ...file.district, en: file.district.en, level: 'district', parent: undefined, aliases: [] },
+  ]
+  for (const { code, zh, en, aliases = [], communities } of file.streets) {
+    areas.push({ code, zh, en, aliases, level: 'street', parent: file.district.code })
     for (const community of communities)
-      areas.push({ ...community, en: community.en, level: 'community', parent: code })
+      areas.push({
+        ...community,
+        en: community.en,
+        aliases: community.aliases ?? [],
+        level: 'community',
+        parent: code,
+      })
   }
+  checkAliases(areas, document, faults)
   return byCode(areas, document, faults)
 }
 

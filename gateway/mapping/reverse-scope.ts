@@ -2,14 +2,16 @@ import type { TSchema } from 'typebox'
 import { CaseEvent, PlainEventType, StateEventType } from '../../schemas/case.ts'
 import { suggestion, type FaultList } from './definition-error.ts'
 import { createExpressionCompiler, type ExpressionCompiler } from './expression.ts'
+import { KnownFields } from './known-fields.ts'
 import type { Path } from './path.ts'
+import type { ReferenceCodes } from './reference.ts'
 import type { CompiledTable, FieldScope } from './run.ts'
 
 /** Every case event type: those that move the state, then the others. */
 export const EVENT_TYPES: readonly string[] = [...StateEventType.enum, ...PlainEventType.enum]
 
 /** What the reverse direction can read, by first name. `true`: anything below. */
-const ROOTS: { readonly [name: string]: readonly string[] | true } = {
+export const ROOTS: { readonly [name: string]: readonly string[] | true } = {
   event: Object.keys(CaseEvent.properties),
   case: [
     'number',
@@ -35,7 +37,9 @@ const ROOTS: { readonly [name: string]: readonly string[] | true } = {
   progressText: [],
 }
 /** Read only where a call's body addresses the reporter: never in a text that people see, nor in an expression. */
-const REPORTER_ROOT = { reporter: ['name', 'phone', 'email', 'openid', 'unionid', 'siteUser'] } as const
+export const REPORTER_ROOT = {
+  reporter: ['name', 'phone', 'email', 'openid', 'unionid', 'siteUser'],
+} as const
 const CONTENT: TSchema & { properties: object } = CaseEvent.properties.content
 
 let expressions: ExpressionCompiler | undefined
@@ -43,22 +47,28 @@ const reverseExpressions = (): ExpressionCompiler =>
   (expressions ??= createExpressionCompiler(Object.keys(ROOTS)))
 
 /** Fields over an event, its case, the source and the channel. Names are checked as far as they are known. */
-export function reverseScope(tables: ReadonlyMap<string, CompiledTable>, faults: FaultList): FieldScope {
+export function reverseScope(place: {
+  readonly tables: ReadonlyMap<string, CompiledTable>
+  readonly reference: ReferenceCodes | undefined
+  readonly faults: FaultList
+}): FieldScope {
   return {
     direction: 'reverse',
     expressions: reverseExpressions(),
-    tables,
-    surroundings: [],
-    faults,
+    tables: place.tables,
+    reference: place.reference,
+    surroundings: {},
+    faults: place.faults,
+    depth: 0,
     checkPath: (path, text) => checkPath(path, text, ROOTS),
-    fieldsRead: new Set(),
+    reads: new KnownFields(),
   }
 }
 
 /** The same for bodies of calls and what they require, which may address the reporter. */
 export function withReporter(scope: FieldScope): FieldScope {
   const roots = { ...ROOTS, ...REPORTER_ROOT }
-  return { ...scope, checkPath: (path, text) => checkPath(path, text, roots), fieldsRead: new Set() }
+  return { ...scope, checkPath: (path, text) => checkPath(path, text, roots), reads: new KnownFields() }
 }
 
 function checkPath(path: Path, text: string, roots: typeof ROOTS): string | undefined {

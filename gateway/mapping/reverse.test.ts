@@ -4,6 +4,7 @@ import type { CaseEvent } from '../../schemas/case.ts'
 import type { Notice } from '../../schemas/delivery.ts'
 import type { Mapping } from '../../schemas/mapping.ts'
 import { compileMapping } from './compile.ts'
+import { mergeChannel } from './merge.ts'
 import type { ReverseInput } from './reverse.ts'
 import { EVENT_TYPES } from './reverse-scope.ts'
 
@@ -299,5 +300,71 @@ describe('what an answer means', () => {
     }
 
     expect(reverse.lookup(notice)?.judge({ headers: {}, ...answer })).toBe(expected)
+  })
+})
+
+describe('a list of actions', () => {
+  const withEvents = (events: object): ReturnType<typeof compileMapping>['reverse'] => {
+    const definition: unknown = {
+      ...mapping,
+      reverse: { ...mapping.reverse, events: { ...events, otherwise: { action: 'skip', reason: '不回传' } } },
+    }
+    return compileMapping(definition as Mapping, { file: 'platform.yaml' }).reverse
+  }
+  const noted = [
+    { when: 'event.content.reasonCode == "verify"', action: 'call', request: 'status', code: 'HC' },
+    { when: 'code == "SM" && has(event.content.publicText)', action: 'call', request: 'status', code: 'SM' },
+    { action: 'skip', reason: '没有文字' },
+  ]
+
+  test.each<[string, object, object]>([
+    ['the first that holds', { reasonCode: 'verify', publicText: '请核查' }, { action: 'call', code: 'HC' }],
+    ['a later one, which knows its own code', { publicText: '说明' }, { action: 'call', code: 'SM' }],
+    ['the last, where none holds', {}, { action: 'skip', reason: '没有文字' }],
+  ])('takes %s', (_name, content, expected) => {
+    const told = withEvents({ noted })
+
+    expect(told.act(input({ type: 'noted', content: content }))).toMatchObject(expected)
+  })
+
+  test('whose condition fails is taken and blocked, so that nothing is skipped by a fault', () => {
+    const told = withEvents({
+      noted: [
+        { when: 'event.content.publicText > 5', action: 'call', request: 'status', code: 'HC' },
+        { action: 'skip', reason: '没有文字' },
+      ],
+    })
+
+    expect(told.act(input({ type: 'noted', content: { publicText: 'x' } }))).toMatchObject({
+      action: 'call',
+      missing: [expect.stringContaining('/when: The CEL expression at /reverse/events/noted/0/when failed')],
+    })
+  })
+
+  test('gives the code of the one without condition to who asks for a code', () => {
+    const told = withEvents({
+      noted: [
+        { when: 'event.sequence == 1', action: 'skip', reason: 'x', code: 'A' },
+        { action: 'skip', reason: 'y', code: 'B' },
+      ],
+    })
+
+    expect(told.codeOf('noted')).toBe('B')
+  })
+
+  test('becomes a list of tasks in a channel without interface', () => {
+    const definition: unknown = {
+      ...mapping,
+      reverse: { ...mapping.reverse, events: { ...mapping.reverse.events, noted } },
+    }
+    const channel = { channel: 'sample', platform: 'sample', name: { zh: '样例' }, reverse: { manual: true } }
+
+    const merged = mergeChannel(definition as Mapping, channel)
+
+    expect(merged.reverse.events['noted']).toMatchObject([
+      { action: 'task', when: 'event.content.reasonCode == "verify"', code: 'HC' },
+      { action: 'task', code: 'SM' },
+      { action: 'skip' },
+    ])
   })
 })

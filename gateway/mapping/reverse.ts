@@ -1,17 +1,22 @@
 import type { Answer } from '../../adapters/adapter.ts'
 import type { Case, CaseEvent } from '../../schemas/case.ts'
 import type { Notice, NoticeClass, Outcome, PartnerClass } from '../../schemas/delivery.ts'
-import type { ReverseAction, ReverseMapping } from '../../schemas/mapping.ts'
+import type { ReverseMapping } from '../../schemas/mapping.ts'
 import type { Reference } from '../../schemas/primitives.ts'
 import type { Reporter } from '../../schemas/report.ts'
-import { compileJudgement, compileLookupJudgement, type Judge, type LookupJudge } from './answer.ts'
-import { compileBody, type CompiledBody } from './body.ts'
-import { pointerTo, suggestion, type FaultList } from './definition-error.ts'
-import { compileField } from './field.ts'
-import { compileGetter } from './getter.ts'
-import { EVENT_TYPES, reverseScope, withReporter } from './reverse-scope.ts'
-import type { CompiledTable, FieldScope, Run } from './run.ts'
-import { isAbsent, safeText, scalarText } from './value.ts'
+import { compileJudgement, compileLookupJudgement, type LookupJudge } from './answer.ts'
+import { compileBody } from './body.ts'
+import { pointerTo } from './definition-error.ts'
+import {
+  compileActions,
+  compileManual,
+  usualOf,
+  withCode,
+  type CompiledAction,
+  type CompiledRequest,
+} from './reverse-actions.ts'
+import { reverseScope, withReporter } from './reverse-scope.ts'
+import { METER_UNITS, type FieldScope, type Run } from './run.ts'
 
 type OptionalOfCase =
   | 'category'
@@ -90,21 +95,12 @@ export interface CompiledReverse {
   codeOf(stateOrEventType: string): string | undefined
 }
 
-type CompiledAction = (run: Run, input: ReverseInput) => ReverseResult
-
-interface CompiledRequest {
-  readonly settings: { readonly [name: string]: unknown }
-  readonly body: CompiledBody
-  readonly judge: Judge
-}
-
 /** Compiles the reverse direction; faults go into the list. */
 export function compileReverse(
   reverse: ReverseMapping,
-  tables: ReadonlyMap<string, CompiledTable>,
-  faults: FaultList,
+  data: Parameters<typeof reverseScope>[0],
 ): CompiledReverse {
-  const scope = reverseScope(tables, faults)
+  const scope = reverseScope(data)
   const personal = withReporter(scope)
   const requests = compileRequests(reverse, personal)
   const place = { scope, personal, requests, reverse }
@@ -114,14 +110,15 @@ export function compileReverse(
       ? new Map<string, CompiledAction>()
       : compileActions(reverse.handler.events, '/reverse/handler/events', place)
   const lookup = compileLookup(reverse, scope)
-  const codes = new Map(Object.entries(reverse.events).map(([type, { code }]) => [type, code]))
+  if (reverse.manual !== undefined) compileManual(reverse.manual, scope)
+  const codes = new Map(Object.entries(reverse.events).map(([type, one]) => [type, usualOf(one)?.code]))
   return {
     adapter: reverse.adapter,
     partner: reverse.partner,
     pull: reverse.pull ?? false,
     settings: reverse.settings ?? {},
     tellsHandlers: reverse.handler !== undefined,
-    readsReporter: personal.fieldsRead.has('reporter'),
+    readsReporter: personal.reads.has('reporter'),
     act: (input) => {
       const table = input.party?.kind === 'handler' ? handlerActions : actions
       const act = table.get(input.as ?? input.event.type) ?? table.get('otherwise')
@@ -136,39 +133,15 @@ export function compileReverse(
   }
 }
 
-type ActionPlace = Parameters<typeof compileAction>[2]
-
-/** Every event type has its action, or `otherwise` has it. */
-function compileActions(
-  events: ReverseMapping['events'],
-  pointer: string,
-  place: ActionPlace,
-): Map<string, CompiledAction> {
-  const { faults } = place.scope
-  const actions = new Map<string, CompiledAction>()
-  for (const [type, action] of Object.entries(events)) {
-    const at = pointerTo(pointer, type)
-    if (type !== 'otherwise' && !EVENT_TYPES.includes(type))
-      faults.add(at, `"${type}" is no case event.${suggestion(type, [...EVENT_TYPES, 'otherwise'])}`)
-    actions.set(type, compileAction(action, at, place))
-  }
-  const unlisted = EVENT_TYPES.filter((type) => !actions.has(type))
-  if (!actions.has('otherwise') && unlisted.length > 0) {
-    faults.add(
-      pointer,
-      `Nothing is said about ${unlisted.join(', ')}. List them, or add "otherwise", for example { action: skip, reason: … }.`,
-    )
-  }
-  return actions
-}
-
 const startRun = (root: object, channelId: string): Run => ({
   root,
-  surroundings: {},
   variables: { ...root },
   channelId,
+  feed: 'reverse',
+  receivedAt: undefined,
   problems: [],
   unknown: [],
+  meter: { left: METER_UNITS },
 })
 
 function compileRequests(reverse: ReverseMapping, scope: FieldScope): Map<string, CompiledRequest> {
@@ -188,81 +161,6 @@ function compileRequests(reverse: ReverseMapping, scope: FieldScope): Map<string
     )
   }
   return requests
-}
-
-function compileAction(
-  action: ReverseAction,
-  at: string,
-  place: {
-    scope: FieldScope
-    personal: FieldScope
-    requests: ReadonlyMap<string, CompiledRequest>
-    reverse: ReverseMapping
-  },
-): CompiledAction {
-  const { scope, personal, requests, reverse } = place
-  const code = action.code === undefined ? {} : { code: action.code }
-  if (action.action === 'skip') return () => ({ action: 'skip', ...code, reason: action.reason })
-  const noticeClass = action.class === undefined ? {} : { class: action.class }
-  const requires = compileRequires(action.requires ?? [], pointerTo(at, 'requires'), personal)
-  if (action.action === 'call') {
-    const request = requests.get(action.request)
-    if (action.text !== undefined) compileField(action.text, pointerTo(at, 'text'), '/text', scope)
-    if (request === undefined) {
-      scope.faults.add(
-        pointerTo(at, 'request'),
-        `There is no request "${action.request}".${suggestion(action.request, Object.keys(reverse.requests ?? {}))} Add it under reverse.requests.`,
-      )
-    }
-    return (run) => {
-      const coded = withCode(run, action.code)
-      const body = request?.body(coded)
-      return {
-        action: 'call',
-        request: action.request,
-        ...code,
-        body: body ?? {},
-        ...noticeClass,
-        missing: missingOf(requires, coded),
-      }
-    }
-  }
-  const text = compileField(action.text, pointerTo(at, 'text'), '/text', scope)
-  const where =
-    action.where === undefined
-      ? undefined
-      : compileField(action.where, pointerTo(at, 'where'), '/where', scope)
-  return (run) => {
-    const coded = withCode(run, action.code)
-    const spot = scalarText(where?.read(coded))
-    return {
-      action: 'task',
-      text: safeText(scalarText(text.read(coded)) ?? ''),
-      ...(spot === undefined ? {} : { where: spot }),
-      ...code,
-      ...noticeClass,
-      missing: missingOf(requires, coded),
-    }
-  }
-}
-
-function withCode(run: Run, code: string | undefined): Run {
-  const root = { ...(run.root as object), code }
-  return { ...run, root, variables: { ...run.variables, code: code ?? null } }
-}
-
-interface Requirement {
-  readonly path: string
-  readonly get: (run: Run) => unknown
-}
-
-const compileRequires = (paths: readonly string[], at: string, scope: FieldScope): Requirement[] =>
-  paths.map((path, index) => ({ path, get: compileGetter(path, pointerTo(at, index), scope) }))
-
-/** Read after body and text, so that codes without a row are named too. */
-function missingOf(requires: readonly Requirement[], run: Run): string[] {
-  const paths = requires.filter(({ get }) => isAbsent(get(run))).map(({ path }) => path)
-  return [...paths, ...run.problems.map(({ pointer, detail }) => `${pointer}: ${detail}`)]
 }
 
 function compileLookup(

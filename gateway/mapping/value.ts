@@ -3,7 +3,12 @@ import { createHash } from 'node:crypto'
 /** Null, blank text and empty lists count as absent. */
 export function isAbsent(value: unknown): boolean {
   if (value === undefined || value === null) return true
-  if (typeof value === 'string') return value === '' || value.trim() === ''
+  if (typeof value === 'string') {
+    // Nearly every text begins with a printable ASCII or a Chinese character, and needs no trimming to see that it is there.
+    const first = value.charCodeAt(0)
+    if ((first > 0x20 && first < 0x7f) || (first >= 0x4e00 && first < 0xa000)) return false
+    return value.trim() === ''
+  }
   return Array.isArray(value) && value.length === 0
 }
 
@@ -47,11 +52,14 @@ export const sha256 = (text: string): string => createHash('sha256').update(text
 const CODE_LIKE = /^[\p{L}\p{N}_.:/\-()（）、 ]{1,40}$/u
 const PERSONAL = /1[3-9]\d{9}|\d{15,}|0\d{9,11}|(?<!\d)[2-9]\d{6,7}(?!\d)/
 
+/** Stands for a value that may be personal. */
+export const notShown = '(not shown)'
+
 /** A code as it may be shown in a reason: short, and never a phone or identity number. */
 export function shownCode(value: string): string {
   const text = value.normalize('NFKC').trim()
-  if (!CODE_LIKE.test(text)) return '(not shown)'
-  return PERSONAL.test(text.replace(/[\s\-().（）]/g, '')) ? '(not shown)' : text
+  if (!CODE_LIKE.test(text)) return notShown
+  return PERSONAL.test(text.replace(/[\s\-().（）]/g, '')) ? notShown : text
 }
 
 /** The shape of a value without its content: `2026-11` is `9999-99`. At most 30 characters. */

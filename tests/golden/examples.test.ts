@@ -20,11 +20,12 @@ describe.each(readdirSync(folders.platforms))('mapping of platform %s', async (n
   const definition = platforms.get(name)
   if (definition === undefined) throw new Error(`mappings/platforms/${name} has no platform.yaml.`)
   const { value: mapping, place } = definition
-  const compiled = compileMapping(mapping, place)
+  const compiled = compileMapping(mapping, place, codes)
   const channelWith = (reverse: Channel['reverse']) =>
     compileMapping(
       mergeChannel(mapping, { channel: name, platform: name, name: mapping.name, reverse: reverse ?? {} }),
       place,
+      codes,
     )
   const told = channelWith({ manual: true })
   const ways = new Map(Object.keys(mapping.reverse.ways ?? {}).map((way) => [way, channelWith({ way })]))
@@ -66,7 +67,7 @@ test.each([...channels.values()].map(({ value, place }) => [value.channel, value
   (_name, channel, place) => {
     const platform = platforms.get(channel.platform)
 
-    const compiled = platform && compileMapping(mergeChannel(platform.value, channel, place), place)
+    const compiled = platform && compileMapping(mergeChannel(platform.value, channel, place), place, codes)
 
     expect(compiled?.hash).toMatch(/^[0-9a-f]{64}$/)
   },

@@ -1,15 +1,10 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  compileAttachmentsReader,
-  compileBooleanReader,
-  compileListReader,
-  readHtml,
-  readNumber,
-  readPhone,
-  readPoint,
-  type Reading,
-} from './readers.ts'
+import { compileAttachmentsReader } from './attachments.ts'
+import { readPoint } from './coordinates.ts'
+import { compileFinder, readIdentity, readPhone } from './person.ts'
+import type { Reading } from './reading.ts'
+import { compileBooleanReader, compileListReader, readHtml, readNumber } from './text.ts'
 
 const valueOf = (reading: Reading): unknown => (reading.kind === 'read' ? reading.value : reading.kind)
 
@@ -132,6 +127,8 @@ describe('point', () => {
 test('no reader throws, whatever it is given', () => {
   const readers = [
     readPhone,
+    readIdentity,
+    compileFinder('phone', 'a phone'),
     readNumber,
     readHtml,
     compileBooleanReader(),
