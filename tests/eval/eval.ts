@@ -1,15 +1,24 @@
 /** `npm run eval -- --set NAME --data DIR`: measures on data that are not part of the project. */
 import { parseArgs } from 'node:util'
+import { evalCategories } from './categories.ts'
 import { evalHostile } from './hostile.ts'
 
-const sets: { readonly [name: string]: (data: string) => Promise<number> } = { hostile: evalHostile }
+const sets: {
+  readonly [name: string]: (data: string, options: { test?: string | undefined }) => Promise<number>
+} = { hostile: evalHostile, categories: evalCategories }
 const usage = `Usage: npm run eval -- --set ${Object.keys(sets).join('|')} --data DIR
 
-  hostile   every file of DIR/hostile through every adapter: records or a reason, never a crash
+  hostile     every file of DIR/hostile through every adapter: records or a reason, never a crash
+  categories  categories proposed for the texts of DIR/complaints/labelled.jsonl, five folds; with --test FILE those of FILE
 `
 
 const { values } = parseArgs({
-  options: { set: { type: 'string' }, data: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+  options: {
+    set: { type: 'string' },
+    data: { type: 'string' },
+    test: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
+  },
 })
 const run = values.set === undefined ? undefined : sets[values.set]
 if (values.help === true) console.log(usage)
@@ -17,4 +26,4 @@ else if (run === undefined || values.data === undefined) {
   if (values.set !== undefined && run === undefined) console.error(`There is no set "${values.set}".`)
   console.error(usage)
   process.exitCode = 2
-} else process.exitCode = await run(values.data)
+} else process.exitCode = await run(values.data, { test: values.test })
