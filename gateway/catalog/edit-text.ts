@@ -20,7 +20,7 @@ export function setInText(text: string, path: Path, value: string): string {
 export function addToListInText(text: string, path: Path, value: string): string {
   const root = channelDocument(text)
   const list: unknown = root.toJS() === null ? undefined : root.getIn(path, false)
-  const items = isSeq(list) ? (list.toJSON() as unknown[]) : []
+  const items = isSeq(list) ? list.toJSON() : []
   if (items.includes(value)) return text
   const whole = [...items, value]
   const wanted = withSet(root.toJS(), path, whole)

@@ -105,7 +105,10 @@ export function translate(value: unknown, table: CompiledTable, target: string, 
   }
   const text = scalarText(value)?.trim()
   if (text !== undefined) {
-    const row = table.rows.get(text) ?? (table.file === undefined ? undefined : table.rows.get(folded(text)))
+    // An unknown value is shown, and so mapped, in the form that full-width digits and letters take here.
+    const row =
+      table.rows.get(text) ??
+      table.rows.get(table.file === undefined ? text.normalize('NFKC').trim() : folded(text))
     if (row !== undefined) return row
   }
   return withoutRow(text, table, target, run)

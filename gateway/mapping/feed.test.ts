@@ -307,6 +307,14 @@ describe('what is not known', () => {
     })
   })
 
+  test('a code in full-width digits is the code that its row names', () => {
+    expect(map({ ...record, category: '０２１１' })).toMatchObject({
+      kind: 'report',
+      content: { category: '020101' },
+      unknown: [],
+    })
+  })
+
   test('a code that quarantines says which, and where to add it', () => {
     expect(map({ ...record, category: '0419' })).toMatchObject({
       kind: 'quarantined',
