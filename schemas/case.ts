@@ -68,6 +68,9 @@ export type PlainEventType = Static<typeof PlainEventType>
 export const CaseEventType = Type.Enum([...StateEventType.enum, ...PlainEventType.enum])
 export type CaseEventType = Static<typeof CaseEventType>
 
+/** Reason code of a note by the gateway: a stored record was read otherwise; nobody said anything, so no party is told. */
+export const REMAPPED = 'remapped'
+
 /** Who did it: never a person's name. */
 export const Actor = Type.Object(
   {

@@ -6,6 +6,7 @@ import type { Tx } from '../store/client.ts'
 import { appendIn } from './append.ts'
 import { allowedTransitions } from './flow.ts'
 import { appendHandlerMessage } from './handler-messages.ts'
+import { appendVersion, nextVersions, type ChangedReport } from './versions.ts'
 
 /** What waits, before its case is held. */
 interface WaitingMessage {
@@ -33,11 +34,6 @@ interface PendingMessage {
 export const nextMessages = `
   select m.id, m.report_id, m.party_id from messages m left join reports p on p.id = m.report_id
   where m.appended_at is null and (m.party_id is not null or p.case_id is not null) order by m.received_at limit 50`
-
-/** New versions of linked reports. Served by reports_untold. */
-export const nextVersions = `
-  select p.id, p.version, p.channel_id, c.number from reports p join cases c on c.id = p.case_id
-  where p.case_id is not null and p.told_version < p.version order by p.id limit 50`
 
 /** 不满意要求重办 reopens where the flow lets it; else the dispatch is told and decides. */
 function eventTypeOf(message: PendingMessage): { type: CaseEventType; reasonCode: string | undefined } {
@@ -110,36 +106,18 @@ async function appendMessage(deps: Deps, { id, report_id, party_id }: WaitingMes
   })
 }
 
-async function appendVersion(
-  deps: Deps,
-  report: { id: string; version: number; channel_id: string; number: string },
-): Promise<void> {
-  await deps.db.transaction(async (tx) => {
-    await lockCaseOf(tx, report.id)
-    const [current] = await tx<{ told_version: number; version: number; number: string; state: CaseState }[]>`
-      select p.told_version, p.version, c.number, c.state from cases c join reports p on p.case_id = c.id where p.id = ${report.id}`
-    if (current === undefined || current.told_version >= current.version) return
-    await appendIn(tx, deps, {
-      number: current.number,
-      caller: `report:${report.channel_id}`,
-      eventId: `${report.id}:${current.version}`,
-      type: current.state === 'closed' ? 'noted' : 'supplemented',
-      actor: { kind: 'channel', id: report.channel_id },
-      occurredAt: deps.now(),
-      content: { report: report.id, reasonCode: 'new-version' },
-    })
-    await tx`update reports set told_version = ${current.version} where id = ${report.id}`
-  })
+/** What is said about reports of a trial 试运行 goes no further than they do. Served by messages_unappended. */
+export async function settleTrialMessages({ db, now }: Deps): Promise<void> {
+  await db.sql`
+    update messages m set appended_at = ${now()} from reports p
+    where m.appended_at is null and p.id = m.report_id and p.case_id is null and p.linked_at is not null`
 }
 
 /** Appends what waits. Shared by all processes: the case row's lock and the event id keep each to once. */
 export async function messagesPass(deps: Deps): Promise<{ more: boolean }> {
   const waiting = await deps.db.sql.unsafe<WaitingMessage[]>(nextMessages, [], { prepare: true })
   for (const message of waiting) await appendMessage(deps, message)
-  const changed =
-    await deps.db.sql.unsafe<{ id: string; version: number; channel_id: string; number: string }[]>(
-      nextVersions,
-    )
+  const changed = await deps.db.sql.unsafe<ChangedReport[]>(nextVersions)
   for (const report of changed) await appendVersion(deps, report)
   const appended = waiting.length + changed.length
   if (appended > 0) {

@@ -1,7 +1,7 @@
 /** Stage 3 as it runs: what is said about known reports reaches their cases. The rest is asked for over HTTP. */
 import type { Deps } from '../deps.ts'
 import { startWorkerLoop } from '../store/worker-loop.ts'
-import { messagesPass } from './messages.ts'
+import { messagesPass, settleTrialMessages } from './messages.ts'
 
 /** Messages of linked reports that their cases do not know yet. */
 async function measureLag(deps: Deps): Promise<{ more: boolean }> {
@@ -23,7 +23,10 @@ export function startDispatch(deps: Deps): { stop(): Promise<void> } {
     stage: 'dispatch-lag',
     idleMs: 10_000,
     log: deps.log,
-    pass: () => measureLag(deps),
+    pass: async () => {
+      await settleTrialMessages(deps)
+      return await measureLag(deps)
+    },
   })
   const off = deps.signals.on('messages', () => loop.wake())
   return {

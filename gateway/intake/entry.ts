@@ -3,7 +3,7 @@ import type { RecordEnd, RecordReason } from '../../schemas/receipt.ts'
 import type { Prepared, RecordDraft } from './prepare.ts'
 
 export interface Entry {
-  readonly prepared: Prepared
+  readonly prepared: Pick<Prepared, 'incoming'>
   readonly index: number
   draft: RecordDraft
   end: RecordEnd
@@ -21,8 +21,8 @@ export const base64 = (bytes: Uint8Array) =>
 export const keyOf = (channelId: string, externalId: string) => `${channelId}\n${externalId}`
 
 /** Filtered and quarantined records have their end already; the others wait as quarantined until they are written. */
-export function entriesOf(prepared: Prepared): Entry[] {
-  return prepared.records.map((draft, index) => ({
+export function entryOf(prepared: Pick<Prepared, 'incoming'>, draft: RecordDraft, index: number): Entry {
+  return {
     prepared,
     index,
     draft,
@@ -32,7 +32,23 @@ export function entriesOf(prepared: Prepared): Entry[] {
     messageId: undefined,
     version: undefined,
     externalId: draft.kind === 'filtered' || draft.kind === 'quarantined' ? draft.externalId : undefined,
-  }))
+  }
+}
+
+export const entriesOf = (prepared: Prepared): Entry[] =>
+  prepared.records.map((draft, index) => entryOf(prepared, draft, index))
+
+const maxValueLength = 300
+
+/** An unlisted value as `records.blocked_by` names it. */
+export const blockName = ({ table, value }: { readonly table: string; readonly value: string }) =>
+  `${table} ${value.slice(0, maxValueLength)}`
+
+/** What no table lists and keeps the record in quarantine; undefined where nothing of the kind does. */
+export function blockedBy({ end, draft }: Entry): string[] | undefined {
+  if (end !== 'quarantined') return undefined
+  const names = draft.unknown.filter((unknown) => unknown.blocks === true).map(blockName)
+  return names.length === 0 ? undefined : names
 }
 
 export function recordRow(entry: Entry): object {
@@ -52,27 +68,42 @@ export function recordRow(entry: Entry): object {
     version: entry.version,
     mapping_version: incoming.channel.mappingVersion,
     created_at: incoming.payload.receivedAt,
+    blocked_by: blockedBy(entry),
   }
 }
+
+/** Records that an unlisted value is shown by. */
+const maxExamples = 5
 
 export function unknownRows(entries: readonly Entry[]): object[] {
   const rows = new Map<
     string,
-    { channel_id: string; table_name: string; value: string; count: number; at: Date; record_id: string }
+    {
+      channel_id: string
+      table_name: string
+      value: string
+      count: number
+      at: Date
+      record_id: string
+      examples: string[]
+    }
   >()
   for (const { prepared, draft } of entries) {
     for (const unknown of draft.unknown) {
       const key = `${prepared.incoming.channel.id}\n${unknown.table}\n${unknown.value}`
       const row = rows.get(key)
-      if (row !== undefined) row.count += 1
-      else
+      if (row !== undefined) {
+        row.count += 1
+        if (row.examples.length < maxExamples) row.examples.push(draft.id)
+      } else
         rows.set(key, {
           channel_id: prepared.incoming.channel.id,
           table_name: unknown.table,
-          value: unknown.value.slice(0, 300),
+          value: unknown.value.slice(0, maxValueLength),
           count: 1,
           at: prepared.incoming.payload.receivedAt,
           record_id: draft.id,
+          examples: [draft.id],
         })
     }
   }

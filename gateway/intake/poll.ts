@@ -43,11 +43,15 @@ function spreadMs(channelId: string, feed: string, interval: number): number {
   return (createHash('sha256').update(`${channelId}\n${feed}`).digest().readUInt32BE(0) / 2 ** 32) * interval
 }
 
+/** A paused channel goes on receiving; what it brings waits. */
+const isReceiving = ({ state }: ChannelRuntime): boolean =>
+  state === 'live' || state === 'shadow' || state === 'paused'
+
 /** Rows for feeds that are new to the catalog. The first poll is soon; a pause or interval that was changed since takes effect. */
-export async function registerPolls(deps: Deps): Promise<void> {
+async function registerPolls(deps: Deps): Promise<void> {
   for (const channel of deps.catalog.all()) {
     for (const feed of channel.feeds.values()) {
-      if (!feed.polled || !feed.enabled || (channel.state !== 'live' && channel.state !== 'shadow')) continue
+      if (!feed.polled || !feed.enabled || !isReceiving(channel)) continue
       const firstAt = new Date(
         deps.now().getTime() + spreadMs(channel.id, feed.name, Math.min(intervalMs(feed), 10_000)),
       )
@@ -121,7 +125,7 @@ async function runPoll(deps: Deps, intake: Intake, poll: ClaimedPoll, signal: Ab
     feed === undefined ||
     !feed.polled ||
     !feed.enabled ||
-    (channel.state !== 'live' && channel.state !== 'shadow')
+    !isReceiving(channel)
   ) {
     await settle(deps, poll, { waitMs: maxPauseMs, error: 'The channel is not running' })
     return
@@ -166,8 +170,17 @@ export function createPoller(
   const running = new Set<Promise<void>>()
   const abort = new AbortController()
   const maxRunning = 64
+  let registered = false
+  deps.catalog.onChange(() => (registered = false))
   return {
     pass: async () => {
+      if (!registered) {
+        registered = true
+        await registerPolls(deps).catch((cause: unknown) => {
+          registered = false
+          throw cause
+        })
+      }
       const free = maxRunning - running.size
       if (free <= 0) return { more: false }
       const claimed = await deps.db.sql.unsafe<ClaimedPoll[]>(claimPolls, [deps.now(), free, deps.leaseMs])

@@ -75,6 +75,8 @@ export interface Prepared {
 interface PrepareDeps {
   readonly envelope: Envelope
   readonly newId: () => string
+  /** The id that a file of the same report has already, by its address or SHA-256. */
+  readonly fileIdOf?: ((key: string) => string | undefined) | undefined
 }
 
 /** JSON with sorted keys: the same content gives the same text. */
@@ -194,7 +196,8 @@ function recordDraft(
   }
 }
 
-function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): RecordDraft {
+/** What the channel's mapping makes of one entry of a payload. */
+export function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): RecordDraft {
   const base = { id: deps.newId(), position: source.position }
   if (source.kind === 'unreadable') {
     return {
@@ -225,11 +228,23 @@ function draftOf(source: SourceRecord, incoming: Incoming, deps: PrepareDeps): R
             resolves: feed.adapter.fetchFile !== undefined,
             fetches: channel.file.files?.fetch !== false,
             maxBytes: channel.file.files?.maxBytes ?? maxFileBytes,
+            ...(deps.fileIdOf === undefined ? {} : { idOf: deps.fileIdOf }),
           }),
   })
 }
 
 const noFiles: readonly SourceFile[] = []
+
+/** The record that stands for all that could not be decoded. */
+export const undecoded = (cause: DecodeError, id: string): RecordDraft => ({
+  id,
+  position: cause.position,
+  kind: 'quarantined',
+  identity: undefined,
+  unknown: [],
+  externalId: undefined,
+  reason: { code: cause.code, detail: cause.message },
+})
 
 /** Decodes and maps a payload. What the payload holds never makes it throw: it becomes a quarantined record. */
 export async function prepare(incoming: Incoming, deps: PrepareDeps): Promise<Prepared> {
@@ -240,16 +255,7 @@ export async function prepare(incoming: Incoming, deps: PrepareDeps): Promise<Pr
       records.push(draftOf(source, incoming, deps))
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause
-    const reason = { code: cause.code, detail: cause.message }
-    records.push({
-      id: deps.newId(),
-      position: cause.position,
-      kind: 'quarantined',
-      identity: undefined,
-      unknown: [],
-      externalId: undefined,
-      reason,
-    })
+    records.push(undecoded(cause, deps.newId()))
   }
   return { incoming, sha256: sha256Hex(payload.bytes), sealed: deps.envelope.seal(payload.bytes), records }
 }

@@ -2,19 +2,8 @@
 import { finishReceipt } from './write.ts'
 import { prepare, type Incoming } from './prepare.ts'
 import type { Deps } from '../deps.ts'
+import { payloadOf, type StoredReceipt } from '../store/stored-receipts.ts'
 import { errorFields } from '../telemetry/logger.ts'
-
-interface StoredReceipt {
-  readonly id: string
-  readonly channel_id: string
-  readonly feed: string
-  readonly received_at: Date
-  readonly principal: string
-  readonly content_type: string | null
-  readonly method: string
-  readonly data_key: Uint8Array | null
-  readonly body: Uint8Array
-}
 
 /** Takes the next receipt older than `olderThanMs`, counting the try. Served by receipts_unworked. */
 export const nextStoredReceipt = `
@@ -24,23 +13,16 @@ export const nextStoredReceipt = `
   where p.id = t.id and b.receipt_id = p.id and b.received_at = p.received_at
   returning p.id, p.channel_id, p.feed, p.received_at, p.principal, p.content_type, p.method, b.data_key, b.body`
 
-function incomingOf(deps: Deps, row: StoredReceipt): Incoming | null {
+/** A stored receipt as it came in; null where its channel or feed is not in the catalog any more. Throws where it was erased. */
+export function incomingOf(deps: Pick<Deps, 'catalog' | 'envelope'>, row: StoredReceipt): Incoming | null {
   const channel = deps.catalog.find(row.channel_id)
   const feed = channel?.feeds.get(row.feed)
   if (channel === undefined || feed === undefined) return null
-  const headers: Record<string, string> =
-    row.content_type === null ? {} : { 'content-type': row.content_type }
   return {
     receiptId: row.id,
     channel,
     feed,
-    payload: {
-      bytes: deps.envelope.open({ dataKey: row.data_key, body: row.body }),
-      headers,
-      method: row.method,
-      url: '',
-      receivedAt: row.received_at,
-    },
+    payload: payloadOf(deps.envelope, row),
     principal: row.principal,
     replay: undefined,
     idempotency: undefined,

@@ -3,9 +3,10 @@ import type { Deps } from '../deps.ts'
 import { ensurePartitions } from '../store/migrate.ts'
 import { startWorkerLoop } from '../store/worker-loop.ts'
 import { createFileFetcher, filesLagS } from './files/file-fetcher.ts'
-import { createPoller, registerPolls } from './poll.ts'
+import { createPoller } from './poll.ts'
 import { createIntake, type Intake } from './receive.ts'
 import { recoverPass } from './recover.ts'
+import { createReplayWorker } from './replay/worker.ts'
 
 const recoverAfterMs = 5_000
 const sweepEveryMs = 10 * 60_000
@@ -29,8 +30,8 @@ async function measureLag(deps: Deps): Promise<{ more: boolean }> {
 
 export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promise<void> }> {
   const intake = createIntake(deps)
-  await registerPolls(deps)
   const poller = createPoller(deps, intake)
+  const pollLoop = startWorkerLoop({ stage: 'poll', idleMs: 250, log: deps.log, pass: () => poller.pass() })
   const fetcher = createFileFetcher(deps, () => fetchLoop.wake())
   const fetchLoop = startWorkerLoop({
     stage: 'files',
@@ -38,10 +39,22 @@ export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promis
     log: deps.log,
     pass: () => fetcher.pass(),
   })
-  const unsubscribe = deps.signals.on('files', () => fetchLoop.wake())
+  const replayer = createReplayWorker(deps)
+  const replayLoop = startWorkerLoop({
+    stage: 'replay',
+    idleMs: 2_000,
+    log: deps.log,
+    pass: () => replayer.pass(),
+  })
+  const unsubscribe = [
+    deps.signals.on('files', () => fetchLoop.wake()),
+    deps.signals.on('replay', () => replayLoop.wake()),
+    deps.catalog.onChange(() => pollLoop.wake()),
+  ]
   const loops = [
     fetchLoop,
-    startWorkerLoop({ stage: 'poll', idleMs: 250, log: deps.log, pass: () => poller.pass() }),
+    replayLoop,
+    pollLoop,
     startWorkerLoop({
       stage: 'recover',
       idleMs: 5_000,
@@ -54,9 +67,9 @@ export async function startIntake(deps: Deps): Promise<Intake & { stop(): Promis
   return {
     ...intake,
     stop: async () => {
-      unsubscribe()
+      for (const off of unsubscribe) off()
       await Promise.all(loops.map((loop) => loop.stop()))
-      await Promise.all([poller.stop(), fetcher.stop()])
+      await Promise.all([poller.stop(), fetcher.stop(), replayer.stop()])
       await intake.drain()
     },
   }

@@ -42,9 +42,10 @@ const reportVersions = (sql: Sql | Tx, rows: Rows): Part => sql`
       feed text, content_hash text, data_key text, body text)`
 
 const records = (sql: Sql | Tx, rows: Rows): Part => sql`
-    insert into records (id, receipt_id, index, position, channel_id, feed, identity, "end", reason, external_id, report_id, version, mapping_version, created_at)
+    insert into records (id, receipt_id, index, position, channel_id, feed, identity, "end", reason, external_id, report_id, version, mapping_version, created_at,
+      blocked_by)
     select * from json_to_recordset(${jsonOf(rows)}::text::json) as r(id uuid, receipt_id uuid, index int, position text, channel_id text, feed text, identity text,
-      "end" text, reason jsonb, external_id text, report_id uuid, version int, mapping_version text, created_at timestamptz)`
+      "end" text, reason jsonb, external_id text, report_id uuid, version int, mapping_version text, created_at timestamptz, blocked_by text[])`
 
 /** The rows of receipts and of their bodies, which both statements below read. */
 const receiptRows = (sql: Sql | Tx, rows: Rows): Part => sql`
@@ -189,7 +190,7 @@ export async function numberHandlers(tx: Tx, rows: Rows): Promise<void> {
 export async function updateReports(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
   await tx`
-    update reports p set feed = r.feed, rank = r.rank, version = r.version, content_hash = r.content_hash, working = r.working,
+    update reports p set linked_at = case when p.case_id is not null then p.linked_at end, feed = r.feed, rank = r.rank, version = r.version, content_hash = r.content_hash, working = r.working,
       person_keys = array(select json_array_elements_text(r.person_keys)), confidential = p.confidential or r.confidential, submitted_at = r.submitted_at
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, feed text, rank int, version int, content_hash text, working jsonb, person_keys json,
       confidential boolean, submitted_at timestamptz)
@@ -221,14 +222,30 @@ export async function insertRecords(tx: Tx, rows: Rows): Promise<void> {
   await tx`${records(tx, rows)}`
 }
 
+/** Counts values and keeps the first five records that held each. One that a person had settled is open again. */
 export async function countUnknownValues(tx: Tx, rows: Rows): Promise<void> {
   if (rows.length === 0) return
   await tx`
-    insert into unknown_values as u (channel_id, table_name, value, count, first_at, last_at, record_id)
-    select channel_id, table_name, value, count, at, at, record_id
-    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, table_name text, value text, count int, at timestamptz, record_id uuid)
+    insert into unknown_values as u (channel_id, table_name, value, count, first_at, last_at, record_id, examples)
+    select channel_id, table_name, value, count, at, at, record_id, examples
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, table_name text, value text, count int, at timestamptz, record_id uuid, examples uuid[])
     order by channel_id, table_name, value
-    on conflict (channel_id, table_name, value) do update set count = u.count + excluded.count, last_at = excluded.last_at, record_id = excluded.record_id`
+    on conflict (channel_id, table_name, value) do update set count = u.count + excluded.count, last_at = excluded.last_at, record_id = excluded.record_id,
+      examples = case when cardinality(u.examples) >= 5 then u.examples else (coalesce(u.examples, array[u.record_id]) || excluded.examples)[1:5] end,
+      settled_at = case when u.settled_at < excluded.last_at then null else u.settled_at end,
+      settled_by = case when u.settled_at < excluded.last_at then null else u.settled_by end,
+      settled_as = case when u.settled_at < excluded.last_at then null else u.settled_as end`
+}
+
+/** Values of a record that is read again: those that were seen are counted already. */
+export async function noteUnknownValues(tx: Tx, rows: Rows): Promise<void> {
+  if (rows.length === 0) return
+  await tx`
+    insert into unknown_values (channel_id, table_name, value, count, first_at, last_at, record_id, examples)
+    select channel_id, table_name, value, count, at, at, record_id, examples
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(channel_id text, table_name text, value text, count int, at timestamptz, record_id uuid, examples uuid[])
+    order by channel_id, table_name, value
+    on conflict (channel_id, table_name, value) do nothing`
 }
 
 export async function insertReceipts(tx: Tx, rows: Rows): Promise<void> {

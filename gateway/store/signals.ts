@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from './client.ts'
 
 /** A stage that may have work to do. */
-export type StageName = 'linking' | 'messages' | 'dispatch' | 'fan-out' | 'delivery' | 'catalog' | 'files'
+export type StageName = 'linking' | 'messages' | 'dispatch' | 'fan-out' | 'delivery' | 'catalog' | 'files' | 'replay'
 
 /** Wakes stages in this and other processes. A lost wake-up costs a poll interval, never work. */
 export interface Signals {
@@ -26,17 +26,19 @@ export async function createSignals(db: Database, options: { gatherMs?: number }
     if (from !== origin) fire(stage as StageName)
   })
   // Listeners of this process hear at once; a notice to the others is a transaction, so one speaks for many commits.
-  const flush = () => {
+  const flush = async () => {
     timer = undefined
     const stages = [...pending]
     pending.clear()
-    for (const stage of stages) db.sql.notify(channelName, `${origin} ${stage}`).catch(() => undefined)
+    await Promise.all(
+      stages.map((stage) => db.sql.notify(channelName, `${origin} ${stage}`).catch(() => undefined)),
+    )
   }
   return {
     wake: (stage) => {
       fire(stage)
       pending.add(stage)
-      timer ??= setTimeout(flush, options.gatherMs ?? 50)
+      timer ??= setTimeout(() => void flush(), options.gatherMs ?? 50)
     },
     on: (stage, listener) => {
       const set = listeners.get(stage) ?? new Set()
@@ -45,6 +47,8 @@ export async function createSignals(db: Database, options: { gatherMs?: number }
     },
     close: async () => {
       clearTimeout(timer)
+      // A command that ends at once has said its news all the same.
+      await flush()
       await subscription.unlisten().catch(() => undefined)
     },
   }

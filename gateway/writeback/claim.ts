@@ -47,11 +47,12 @@ export function partnerOf(runtime: ChannelRuntime | undefined): PartnerClass {
   return partner === 'queryable' && runtime?.back?.adapter.lookup === undefined ? 'blind' : partner
 }
 
-/** Claims up to `limit` due deliveries of live channels with free slots. */
+/** A paused channel is told when it goes on. A retired one is told of the cases that it brought. */
+const isTold = ({ state }: ChannelRuntime): boolean => state === 'live' || state === 'retired'
+
+/** Claims up to `limit` due deliveries of channels with free slots. */
 export async function claimDue(deps: Deps, options: { limit: number; leaseMs: number }): Promise<Claim[]> {
-  const ready = deps.catalog
-    .all()
-    .filter((runtime) => runtime.state === 'live' && wayBackOf(runtime) !== null)
+  const ready = deps.catalog.all().filter((runtime) => isTold(runtime) && wayBackOf(runtime) !== null)
   if (ready.length === 0) return []
   const askable = ready.filter((runtime) => partnerOf(runtime) === 'queryable')
   const token = newId()

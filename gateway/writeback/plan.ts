@@ -1,4 +1,4 @@
-import type { CaseState, CaseEventType } from '../../schemas/case.ts'
+import { REMAPPED, type CaseState, type CaseEventType } from '../../schemas/case.ts'
 import type { DeliveryState, NoticeClass } from '../../schemas/delivery.ts'
 import type { Reporter } from '../../schemas/report.ts'
 import type { ChannelRuntime } from '../catalog/catalog.ts'
@@ -100,17 +100,17 @@ function decide(input: PlanInput): Decision {
     case 'draft':
     case 'shadow':
       return { state: 'skipped', reason: 'channel in trial' }
-    case 'retired':
-      return blocked(
-        `The channel ${runtime.id} was retired. Waive this delivery, or take the channel back into service and replay it.`,
-      )
     case 'live':
     case 'paused':
+    // It takes nothing new, and is told of what it brought while it was in service.
+    case 'retired':
       return decideByMapping(input, runtime)
   }
 }
 
 function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
+  if (isReadAnew(input.event))
+    return { state: 'skipped', reason: 'A record was read otherwise; its source said nothing.' }
   const own = input.party.kind === 'source' ? asSource(input) : undefined
   if (own !== undefined) return own
   const event = caseEventOf(input.event, input.case.number)
@@ -137,6 +137,10 @@ function decideByMapping(input: PlanInput, runtime: ChannelRuntime): Decision {
   }
   return decisionOf(result, runtime, input)
 }
+
+/** After a replay: what was said is what it was, and everybody heard it. */
+const isReadAnew = ({ type, actor, content }: EventRow): boolean =>
+  type === 'noted' && actor.kind === 'gateway' && content.reasonCode === REMAPPED
 
 /** What a source need not hear. */
 function asSource({ event, party }: PlanInput): Decision | undefined {

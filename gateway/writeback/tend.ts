@@ -71,7 +71,7 @@ export async function releaseHeld(deps: Deps): Promise<number> {
  * person once the channel is there.
  */
 export async function recoverUnknown(deps: Deps): Promise<number> {
-  const known = deps.catalog.all().filter((runtime) => runtime.state !== 'retired')
+  const known = deps.catalog.all()
   if (known.length === 0) return 0
   const ids = known.map((runtime) => runtime.id)
   return deps.db.transaction(async (tx) => {
@@ -85,10 +85,7 @@ export async function recoverUnknown(deps: Deps): Promise<number> {
 export async function blockStranded(deps: Deps): Promise<number> {
   const stranded = deps.catalog
     .all()
-    .filter(
-      (runtime) =>
-        runtime.state === 'retired' || (wayBackOf(runtime) === null && !runtime.mapping.reverse.pull),
-    )
+    .filter((runtime) => wayBackOf(runtime) === null && !runtime.mapping.reverse.pull)
     .map((runtime) => runtime.id)
   if (stranded.length === 0) return 0
   const reason = 'The channel has no way back any more. Set it up and replay this delivery, or waive it.'

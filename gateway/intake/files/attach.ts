@@ -43,6 +43,8 @@ export interface AttachContext {
   /** The adapter knows what an address without a host means. */
   readonly resolves: boolean
   readonly maxBytes: number
+  /** The id that the file has already, where its report was known by another number. */
+  readonly idOf?: (key: string) => string | undefined
 }
 
 /** Looks at each attachment: a file inside the payload is judged, one elsewhere will be fetched. */
@@ -72,7 +74,9 @@ interface AttachedOne {
 }
 
 /** An id that the same file of the same report always gets, so that a repeat and a later version name the file they have. */
-function fileId({ owner, envelope }: AttachContext, key: string): string {
+function fileId({ owner, envelope, idOf }: AttachContext, key: string): string {
+  const known = idOf?.(key)
+  if (known !== undefined) return known
   const keyed = envelope.personKey('file', `${owner.channelId}\n${owner.about}\n${key}`)
   const hash = createHash('sha256').update(keyed).digest()
   // UUID version 8 (RFC 9562): the bits are ours.
