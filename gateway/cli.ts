@@ -1,9 +1,14 @@
 #!/usr/bin/env node
 /** `guiyi`: every command, each with help. */
+import { enableCompileCache } from 'node:module'
+import { join } from 'node:path'
 import { defineCommand, runCommand, showUsage, type CommandDef } from 'citty'
 import { ConfigurationError } from './config/config.ts'
 import { MappingDefinitionError } from './mapping/definition-error.ts'
 import { GatewayError } from './telemetry/errors.ts'
+
+// Some hundred modules without their types: the second start of a command takes them from here. Where it cannot be written, none is.
+enableCompileCache(join(import.meta.dirname, '../var/compile-cache'))
 
 /** Loaded when called: each command pays only for itself. */
 const subCommands = {
@@ -12,11 +17,15 @@ const subCommands = {
   demo: async () => (await import('./commands/demo.ts')).demoCommand,
   db: async () => (await import('./commands/db.ts')).dbCommand,
   key: async () => (await import('./commands/key.ts')).keyCommand,
-  channel: async () => (await import('./commands/channel.ts')).channelCommand,
+  channel: async () => (await import('./commands/channel/channel.ts')).channelCommand,
+  category: async () => (await import('./commands/category.ts')).categoryCommand,
+  value: async () => (await import('./commands/value.ts')).valueCommand,
   receipt: async () => (await import('./commands/receipt.ts')).receiptCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
   case: async () => (await import('./commands/case.ts')).caseCommand,
   task: async () => (await import('./commands/task.ts')).taskCommand,
   delivery: async () => (await import('./commands/delivery.ts')).deliveryCommand,
+  watch: async () => (await import('./commands/watch.ts')).watchCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
 }
 

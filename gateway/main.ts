@@ -23,6 +23,8 @@ import { createSignals } from './store/signals.ts'
 import { createKillPoints } from './telemetry/kill-point.ts'
 import { createLogger, errorFields, type Logger } from './telemetry/logger.ts'
 import { createMetrics } from './telemetry/metrics.ts'
+import { loadCalendar } from './watch/calendar-file.ts'
+import { startWatch } from './watch/stage.ts'
 import { startWriteback } from './writeback/stage.ts'
 
 /** The database that the configuration names, or the embedded one. */
@@ -97,12 +99,15 @@ export async function openDeps(
     const taken =
       options.takeFiles === true
         ? await takeFiles(db, platforms, { channelsDir: config.channelsDir, now: now() })
-        : { problems: [], merged: new Map<string, never>() }
+        : { problems: [], merged: new Map<string, never>(), definitions: new Map<string, never>() }
     const catalog = await openCatalog(db, platforms, {
       secret: createSecrets(config),
       now,
-      problems: [...platforms.faults.map((detail) => ({ channelId: 'platforms', detail })), ...taken.problems],
-      ready: taken.merged,
+      problems: [
+        ...platforms.faults.map((detail) => ({ channelId: 'platforms', detail })),
+        ...taken.problems,
+      ],
+      ready: taken,
     })
     const signals = await createSignals(db)
     const holder = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`
@@ -190,6 +195,7 @@ export async function startGateway(config: Config, options: { log?: Logger } = {
   )
   const closeServer = () => new Promise<void>((resolve) => server.close(() => resolve()))
   try {
+    const calendar = await loadCalendar(config.codesDir)
     const { deps, close } = await openDeps(config, { ...options, takeFiles: true })
     let stopping = false
     const intake = await startIntake(deps)
@@ -197,6 +203,7 @@ export async function startGateway(config: Config, options: { log?: Logger } = {
       startLinking(deps, { casePrefix: config.casePrefix }),
       startDispatch(deps),
       startWriteback(deps),
+      startWatch(deps, { calendar }),
       followCatalog(deps),
     ]
     app = createApp({

@@ -33,7 +33,7 @@ export async function readDraft(deps: Pick<Deps, 'db'>, channel: string): Promis
   if (draft !== null) return draft
   throw new GatewayError(
     'channel.draft-unknown',
-    `Channel ${channel} has no draft. Save one (\`guiyi channel edit ${channel}\`, \`guiyi channel import FILE\`) first.`,
+    `Channel ${channel} has no draft. Save one first: \`guiyi channel import FILE\`.`,
     { context: { channel } },
   )
 }

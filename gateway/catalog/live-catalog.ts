@@ -1,5 +1,4 @@
 /** The catalog of a running process: what the database says is published, taken over as it changes. */
-import type { Mapping } from '../../schemas/mapping.ts'
 import type { Database } from '../store/client.ts'
 import type { Signals } from '../store/signals.ts'
 import { startWorkerLoop } from '../store/worker-loop.ts'
@@ -8,14 +7,12 @@ import type { Catalog, ChannelProblem, ChannelRuntime } from './catalog.ts'
 import { catalogOver, channelSetOf, type ChannelSet } from './channel-set.ts'
 import { mergedOf, type Platforms } from './channel-text.ts'
 import { problemOf } from './load-catalog.ts'
-import { createRuntimeContext, runtimeOf, type MergedChannel, type RuntimeContext } from './runtime.ts'
+import { createRuntimeContext, runtimeOf, type RuntimeContext } from './runtime.ts'
+import type { Taken } from './take-files.ts'
 import { readChannelRows, readRevisions, type ChannelRow } from './versions.ts'
 
 /** How often a process looks, beside being told. */
 const lookEveryMs = 1_000
-
-/** Mappings that were compiled already, by version. */
-type Ready = ReadonlyMap<string, MergedChannel>
 
 interface Known {
   readonly revision: number
@@ -28,13 +25,13 @@ interface Known {
 function knownOf(
   row: ChannelRow,
   before: Known | undefined,
-  { context, platforms, ready }: { context: RuntimeContext; platforms: Platforms; ready: Ready },
+  { context, platforms, ready }: { context: RuntimeContext; platforms: Platforms; ready: Taken },
 ): Known {
   try {
     const place = { file: `channel ${row.id}` }
     const merged =
-      ready.get(row.mapping_version) ??
-      mergedOf(row.file, row.definition as Mapping, { place, codes: platforms.codes })
+      ready.merged.get(row.mapping_version) ??
+      mergedOf(row.file, row.definition, { place, codes: platforms.codes })
     // The name is the one of the row: the language may write the same definition otherwise by now.
     const runtime = runtimeOf({ ...merged, file: row.file, mappingVersion: row.mapping_version }, context)
     return { revision: row.revision, runtime, problem: undefined }
@@ -54,26 +51,27 @@ export async function openCatalog(
     secret: (name: string) => string
     now: () => Date
     problems: readonly ChannelProblem[]
-    ready: Ready
+    ready: Taken
   },
 ): Promise<Catalog> {
-  const context = createRuntimeContext(edges)
+  const { problems } = edges
+  const context = createRuntimeContext({ secret: edges.secret, now: edges.now })
   const known = new Map<string, Known>()
   const listeners = new Set<() => void>()
   let ready = edges.ready
-  let set: ChannelSet = channelSetOf([], edges.problems)
+  let set: ChannelSet = channelSetOf([], problems)
   const take = async (): Promise<boolean> => {
     const revisions = await readRevisions(db.sql)
     const changed = [...revisions].flatMap(([id, revision]) =>
       known.get(id)?.revision === revision ? [] : [id],
     )
     if (changed.length === 0) return false
-    for (const row of await readChannelRows(db.sql, changed))
+    for (const row of await readChannelRows(db.sql, changed, ready.definitions))
       known.set(row.id, knownOf(row, known.get(row.id), { context, platforms, ready }))
     const all = [...known.values()]
     set = channelSetOf(
       all.flatMap(({ runtime }) => runtime ?? []),
-      [...edges.problems, ...all.flatMap(({ problem }) => problem ?? [])],
+      [...problems, ...all.flatMap(({ problem }) => problem ?? [])],
     )
     return true
   }
@@ -87,7 +85,7 @@ export async function openCatalog(
     return changed
   }
   await reload()
-  ready = new Map()
+  ready = { merged: new Map(), definitions: new Map() }
   const onChange = (listener: () => void) => {
     listeners.add(listener)
     return () => listeners.delete(listener)

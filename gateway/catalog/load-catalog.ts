@@ -30,7 +30,7 @@ export async function loadCatalog(
   const runtimes: ChannelRuntime[] = []
   const definitions = new Map<string, Mapping>()
   const problems: ChannelProblem[] = []
-  for (const { value, place } of platforms.values()) compileMapping(value, place)
+  for (const { value, place } of platforms.values()) compileMapping(value, place, codes)
   for (const { value: file, place } of files.values()) {
     const platform = platforms.get(file.platform)
     if (platform === undefined) continue

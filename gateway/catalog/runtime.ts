@@ -141,7 +141,7 @@ export function createRuntimeContext(edges: {
     ...edges,
     https: new Map(),
     validators: new Map(),
-    ajv: new Ajv2020({ strict: false, allErrors: true }),
+    ajv: new Ajv2020({ strict: false, allErrors: true, validateSchema: false }),
   }
 }
 

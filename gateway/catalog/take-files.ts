@@ -6,13 +6,17 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Config } from '../config/config.ts'
+import type { Channel } from '../../schemas/channel.ts'
+import type { Mapping } from '../../schemas/mapping.ts'
 import { MappingDefinitionError } from '../mapping/definition-error.ts'
 import { failedExamples } from '../mapping/examples.ts'
-import { listChannelFiles, loadPlatforms } from '../mapping/load.ts'
+import { listChannelFiles, loadPlatforms, platformOf } from '../mapping/load.ts'
+import { mergeChannel } from '../mapping/merge.ts'
 import { loadReferenceCodes } from '../mapping/reference.ts'
 import type { Database, Tx } from '../store/client.ts'
 import type { ChannelProblem } from './catalog.ts'
-import { mergeChannelText, readChannelText, versionOf, type Platforms } from './channel-text.ts'
+import { mergeChannelText, readChannelText, versionName, type Platforms } from './channel-text.ts'
+import { createDefinitionHash, type DefinitionHash } from './definition-hash.ts'
 import { problemOf } from './load-catalog.ts'
 import type { MergedChannel } from './runtime.ts'
 import { insertVersion } from './versions.ts'
@@ -32,6 +36,7 @@ export async function readPlatforms(
 
 interface StoredRow {
   readonly id: string
+  readonly file: Channel
   readonly file_sha256: string | null
   readonly mapping_version: string
   readonly version: number
@@ -39,20 +44,49 @@ interface StoredRow {
   readonly author: string | null
 }
 
+/** What was made on the way, by mapping version: nobody needs to read or compile it again. */
+export interface Taken {
+  readonly merged: ReadonlyMap<string, MergedChannel>
+  /** Their parts are the platforms' own, so that what 148 channels share lies in memory once. */
+  readonly definitions: ReadonlyMap<string, Mapping>
+}
+
 interface Taking {
   readonly tx: Tx
   readonly platforms: Platforms
   readonly now: Date
-  /** What was compiled on the way, by mapping version. */
+  readonly hash: DefinitionHash
   readonly merged: Map<string, MergedChannel>
+  readonly definitions: Map<string, Mapping>
 }
 
-async function takeFile(
-  taking: Taking,
-  file: { path: string; text: string; name: string },
-  stored: StoredRow | undefined,
-): Promise<void> {
-  const sha256 = sha256Of(file.text)
+interface File {
+  readonly path: string
+  readonly text: string
+  readonly name: string
+  readonly sha256: string
+}
+
+/** Whether a file and its platform are as they were: then nothing is read or written. Throws MappingDefinitionError. */
+function isAsBefore(taking: Omit<Taking, 'tx'>, row: StoredRow, file: File | undefined): boolean {
+  if (row.text === null || row.version === 0) return false
+  return (file === undefined || file.sha256 === row.file_sha256) && hasItsPlatform(taking, row)
+}
+
+/** Whether the platform still makes the version that is published out of the channel's text. Throws MappingDefinitionError. */
+function hasItsPlatform(
+  taking: Omit<Taking, 'tx'>,
+  { id, file, mapping_version: version }: StoredRow,
+): boolean {
+  const place = { file: `channel ${id}` }
+  const definition = mergeChannel(platformOf(file, taking.platforms.platforms, place).value, file, place)
+  if (versionName(file, taking.hash.of(definition)) !== version) return false
+  taking.definitions.set(version, definition)
+  return true
+}
+
+async function takeFile(taking: Taking, file: File, stored: StoredRow | undefined): Promise<void> {
+  const { sha256 } = file
   if (stored !== undefined && stored.version > 0) {
     if (stored.file_sha256 === sha256) return await takePlatform(taking, stored)
     if (stored.text === file.text) {
@@ -79,10 +113,10 @@ async function takeFile(
 }
 
 /** The same text over a platform that changed is another mapping, and so another version. */
-async function takePlatform({ tx, platforms, now }: Taking, stored: StoredRow): Promise<void> {
-  if (stored.text === null) return
+async function takePlatform(taking: Taking, stored: StoredRow): Promise<void> {
+  const { tx, platforms, now } = taking
+  if (stored.text === null || hasItsPlatform(taking, stored)) return
   const source = readChannelText(stored.text, `channel ${stored.id}`, stored.id)
-  if (versionOf(source, platforms) === stored.mapping_version) return
   const merged = mergeChannelText(source, platforms)
   const note = `the platform ${source.file.platform} changed`
   await insertVersion(tx, { merged, text: stored.text, by: 'file', note, origin: 'platform', now })
@@ -93,40 +127,56 @@ export async function takeFiles(
   db: Database,
   platforms: Platforms,
   { channelsDir, now }: { channelsDir: string; now: Date },
-): Promise<{ problems: ChannelProblem[]; merged: ReadonlyMap<string, MergedChannel> }> {
-  const files = await Promise.all(
-    (await listChannelFiles(channelsDir)).map(async (path) => ({
-      path,
-      name: basename(path, '.yaml'),
-      text: await readFile(path, 'utf8'),
-    })),
-  )
+): Promise<Taken & { problems: ChannelProblem[] }> {
+  const files = await readFiles(channelsDir)
   const problems: ChannelProblem[] = []
-  const merged = new Map<string, MergedChannel>()
+  const made = {
+    merged: new Map<string, MergedChannel>(),
+    definitions: new Map<string, Mapping>(),
+    hash: createDefinitionHash(),
+  }
   await db.transaction(
     async (tx) => {
       await tx`select pg_advisory_xact_lock(hashtextextended('take-files', 0))`
       const rows = await tx<StoredRow[]>`
-        select c.id, c.file_sha256, c.mapping_version, c.version, v.text, v.author from channels c
+        select c.id, c.file, c.file_sha256, c.mapping_version, c.version, v.text, v.author from channels c
         left join channel_versions v on v.channel_id = c.id and v.number = c.version`
       const stored = new Map(rows.map((row) => [row.id, row]))
-      const attempt = async (channelId: string, take: (taking: Taking) => Promise<void>) => {
+      const taking = { platforms, now, ...made }
+      const attempt = async (channelId: string, file: File | undefined) => {
+        const row = stored.get(channelId)
         try {
-          await tx.savepoint((part) => take({ tx: part, platforms, now, merged }))
+          if (row !== undefined && isAsBefore(taking, row, file)) return
+          await tx.savepoint(async (part) => {
+            if (file !== undefined) await takeFile({ ...taking, tx: part }, file, row)
+            else if (row !== undefined) await takePlatform({ ...taking, tx: part }, row)
+          })
         } catch (cause) {
           if (isDatabaseFault(cause)) throw cause
           problems.push(problemOf(channelId, cause))
         }
       }
-      for (const file of files)
-        await attempt(file.name, (taking) => takeFile(taking, file, stored.get(file.name)))
+      for (const file of files) await attempt(file.name, file)
       const named = new Set(files.map(({ name }) => name))
-      for (const row of rows)
-        if (!named.has(row.id)) await attempt(row.id, (taking) => takePlatform(taking, row))
+      for (const { id } of rows) if (!named.has(id)) await attempt(id, undefined)
     },
     { deadlineMs: 60_000 },
   )
-  return { problems, merged }
+  const taken = { problems, merged: new Map(made.merged), definitions: new Map(made.definitions) }
+  // postgres.js keeps where a statement was first written, and with it all that its function can see.
+  made.hash.forget()
+  made.merged.clear()
+  made.definitions.clear()
+  return taken
+}
+
+async function readFiles(channelsDir: string): Promise<File[]> {
+  return await Promise.all(
+    (await listChannelFiles(channelsDir)).map(async (path) => {
+      const text = await readFile(path, 'utf8')
+      return { path, name: basename(path, '.yaml'), text, sha256: sha256Of(text) }
+    }),
+  )
 }
 
 /** What PostgreSQL says has a severity; what a file says has none. */

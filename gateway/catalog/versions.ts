@@ -1,5 +1,6 @@
 /** Published versions: each immutable, numbered from 1 in its channel, with author, time and note. */
 import type { Channel } from '../../schemas/channel.ts'
+import type { Mapping } from '../../schemas/mapping.ts'
 import type { Tried } from '../../schemas/channel-life.ts'
 import type { Sql, Tx } from '../store/client.ts'
 import { GatewayError } from '../telemetry/errors.ts'
@@ -141,7 +142,7 @@ export interface ChannelRow {
   readonly revision: number
   readonly file: Channel
   readonly mapping_version: string
-  readonly definition: unknown
+  readonly definition: Mapping
 }
 
 export async function readRevisions(sql: Sql): Promise<Map<string, number>> {
@@ -151,8 +152,23 @@ export async function readRevisions(sql: Sql): Promise<Map<string, number>> {
   return new Map(rows.map(({ id, revision }) => [id, revision]))
 }
 
-export async function readChannelRows(sql: Sql, ids: readonly string[]): Promise<ChannelRow[]> {
-  return await sql<ChannelRow[]>`
-    select c.id, c.revision::int as revision, c.file, c.mapping_version, m.definition from channels c
-    join mapping_versions m on m.id = c.mapping_version where c.id = any(${ids as string[]})`
+/** Definitions that the caller has are not read again: of 148 channels they are most of what a start would read. */
+export async function readChannelRows(
+  sql: Sql,
+  ids: readonly string[],
+  known: ReadonlyMap<string, Mapping>,
+): Promise<ChannelRow[]> {
+  const rows = await sql<Omit<ChannelRow, 'definition'>[]>`
+    select id, revision::int as revision, file, mapping_version from channels where id = any(${ids as string[]})`
+  const unknown = rows.flatMap(({ mapping_version: version }) => (known.has(version) ? [] : [version]))
+  const read =
+    unknown.length === 0
+      ? []
+      : await sql<{ id: string; definition: Mapping }[]>`
+          select id, definition from mapping_versions where id = any(${unknown})`
+  const definitions = new Map([...known, ...read.map(({ id, definition }) => [id, definition] as const)])
+  return rows.flatMap((row) => {
+    const definition = definitions.get(row.mapping_version)
+    return definition === undefined ? [] : { ...row, definition }
+  })
 }

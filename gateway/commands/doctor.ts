@@ -52,9 +52,7 @@ const checks: readonly Check[] = [
       await catalog.close()
       const problems = catalog.problems()
       if (problems.length > 0)
-        throw new Error(
-          problems.map(({ channelId, detail }) => `${channelId}: ${detail}`).join('\n    '),
-        )
+        throw new Error(problems.map(({ channelId, detail }) => `${channelId}: ${detail}`).join('\n    '))
       return `${catalog.all().length} in ${config.channelsDir}`
     },
   },

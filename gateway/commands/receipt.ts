@@ -1,11 +1,11 @@
 import { defineCommand } from 'citty'
 import { readAcknowledgement } from '../intake/acknowledgement.ts'
-import { listQuarantined, listUnknownValues } from '../http/admin-reads.ts'
+import { listQuarantined } from '../http/admin-reads.ts'
 import { GatewayError } from '../telemetry/errors.ts'
 import { idOf, jsonArg, limitArg, limitOf, printTable, shown, withDeps } from './open.ts'
 
 export const receiptCommand = defineCommand({
-  meta: { name: 'receipt', description: 'What arrived: list, show, body, quarantine, unknown values' },
+  meta: { name: 'receipt', description: 'What arrived: list, show, body, quarantine' },
   subCommands: {
     list: defineCommand({
       meta: { name: 'list', description: 'The newest receipts with where their records ended' },
@@ -95,26 +95,6 @@ export const receiptCommand = defineCommand({
                 row.position,
                 `${row.reason.code}: ${row.reason.detail}`,
               ]),
-            )
-        }),
-    }),
-    unknown: defineCommand({
-      meta: { name: 'unknown', description: 'Codes that no table lists, most frequent first' },
-      args: { limit: limitArg, json: jsonArg },
-      run: ({ args }) =>
-        withDeps(async (deps) => {
-          const rows = (await listUnknownValues(deps, limitOf(args.limit))) as {
-            channel: string
-            table: string
-            value: string
-            count: number
-            lastAt: Date
-          }[]
-          if (args.json) console.log(JSON.stringify(rows))
-          else
-            printTable(
-              ['channel', 'table', 'value', 'count', 'last seen'],
-              rows.map((row) => [row.channel, row.table, row.value, row.count, shown(row.lastAt)]),
             )
         }),
     }),

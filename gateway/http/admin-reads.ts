@@ -32,7 +32,7 @@ export async function readCounts(deps: Deps): Promise<{
     >`select channel_id, state, count(*)::int as n from deliveries group by 1, 2`,
     sql<{ state: string; n: number }[]>`select state, count(*)::int as n from cases group by 1`,
     sql<{ unlinked: number; unappended: number; fan_out: number; stored: number }[]>`
-      select (select count(*)::int from reports where case_id is null) as unlinked, (select count(*)::int from messages where appended_at is null) as unappended,
+      select (select count(*)::int from reports where case_id is null and linked_at is null) as unlinked, (select count(*)::int from messages where appended_at is null) as unappended,
         (select count(*)::int from case_events where fanned_out_at is null) as fan_out, (select count(*)::int from receipts where state = 'stored') as stored`,
   ])
   const channels = new Map<string, ChannelCounts>()
@@ -87,11 +87,6 @@ export async function listQuarantined(
   return await deps.db.sql<QuarantinedRecord[]>`
     select id as record, receipt_id as receipt, channel_id as channel, feed, position, external_id as "externalId", reason, created_at as at
     from records where "end" = 'quarantined' and (${channel}::text is null or channel_id = ${channel}) order by created_at desc limit ${filter.limit}`
-}
-
-export async function listUnknownValues(deps: Pick<Deps, 'db'>, limit: number): Promise<object[]> {
-  return await deps.db.sql<object[]>`
-    select channel_id as channel, table_name as "table", value, count, first_at as "firstAt", last_at as "lastAt" from unknown_values order by count desc limit ${limit}`
 }
 
 export async function listChannelReports(

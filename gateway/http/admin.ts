@@ -1,16 +1,16 @@
 /** What admins and their tools call: manual tasks, deliveries, counts, lists. */
 import type { Context } from 'hono'
-import Type, { type TSchema } from 'typebox'
+import Type from 'typebox'
 import { Delivery, DeliveryState, ManualTask } from '../../schemas/delivery.ts'
 import type { Deps } from '../deps.ts'
 import { GatewayError } from '../telemetry/errors.ts'
 import * as people from '../writeback/people.ts'
-import { listChannelReports, listQuarantined, listUnknownValues, readCounts } from './admin-reads.ts'
-import type { Api, RouteDescription } from './api.ts'
+import { listChannelReports, listQuarantined, readCounts } from './admin-reads.ts'
+import { adminRoutes, By, limitQuery, listOf, ok, paging } from './admin-api.ts'
+import type { Api } from './api.ts'
 import type { KeyRing } from './keys.ts'
-import { integerQuery, readJson } from './request.ts'
+import { readJson } from './request.ts'
 
-const By = Type.String({ minLength: 1, maxLength: 100, description: 'Who says so: a clerk number, no name' })
 const Done = Type.Object(
   {
     by: By,
@@ -29,10 +29,6 @@ const Waive = Type.Object(
   { by: By, reason: Type.String({ minLength: 1, maxLength: 500 }) },
   { additionalProperties: false },
 )
-const problems = ['auth.missing', 'auth.invalid', 'auth.scope'] as const
-const ok = (description: string, schema: TSchema = Type.Unknown()) => ({ status: 200, description, schema })
-const listOf = (schema: TSchema) => Type.Object({ items: Type.Array(schema) })
-
 const deliveryStates = DeliveryState.enum
 
 function stateQuery(context: Context): DeliveryState | undefined {
@@ -45,25 +41,8 @@ function stateQuery(context: Context): DeliveryState | undefined {
 }
 
 export function addAdminRoutes(api: Api, { deps, keys }: { deps: Deps; keys: KeyRing }): void {
-  const add = (
-    description: Omit<RouteDescription, 'tag' | 'access' | 'problems'> & Pick<RouteDescription, 'problems'>,
-    handler: (context: Context) => Promise<unknown>,
-  ) =>
-    api.add(
-      {
-        ...description,
-        tag: 'Administration',
-        access: 'admin',
-        problems: [...problems, ...(description.problems ?? [])],
-      },
-      async (context) => {
-        await keys.check(context.req.header('authorization'), 'admin')
-        return context.json((await handler(context)) as never, description.answer.status as 200)
-      },
-    )
+  const add = adminRoutes(api, keys)
   const id = (context: Context) => context.req.param('id') ?? ''
-  const limit = (context: Context) => integerQuery(context, 'limit', { min: 1, max: 1000, fallback: 100 })
-  const paging = { limit: { description: '1 to 1000; 100 where missing' } }
   const changes = [
     'delivery.unknown',
     'delivery.state',
@@ -85,7 +64,7 @@ export function addAdminRoutes(api: Api, { deps, keys }: { deps: Deps; keys: Key
       return {
         items: await people.listTasks(deps, {
           ...(channel === undefined ? {} : { channel }),
-          limit: limit(context),
+          limit: limitQuery(context),
         }),
       }
     },
@@ -120,7 +99,7 @@ export function addAdminRoutes(api: Api, { deps, keys }: { deps: Deps; keys: Key
         state: stateQuery(context),
         case: context.req.query('case'),
       }
-      return { items: await people.listDeliveries(deps, { ...filter, limit: limit(context) }) }
+      return { items: await people.listDeliveries(deps, { ...filter, limit: limitQuery(context) }) }
     },
   )
   add(
@@ -177,18 +156,11 @@ export function addAdminRoutes(api: Api, { deps, keys }: { deps: Deps; keys: Key
       answer: ok('Newest first'),
     },
     async (context) => ({
-      items: await listQuarantined(deps, { channel: context.req.query('channel'), limit: limit(context) }),
+      items: await listQuarantined(deps, {
+        channel: context.req.query('channel'),
+        limit: limitQuery(context),
+      }),
     }),
-  )
-  add(
-    {
-      method: 'get',
-      path: '/v1/admin/unknown-values',
-      summary: 'Codes that no table lists',
-      query: paging,
-      answer: ok('Most frequent first'),
-    },
-    async (context) => ({ items: await listUnknownValues(deps, limit(context)) }),
   )
   add(
     {
@@ -203,7 +175,7 @@ export function addAdminRoutes(api: Api, { deps, keys }: { deps: Deps; keys: Key
       const channel = deps.catalog.channel(context.req.param('channel') ?? '')
       return await listChannelReports(deps, channel.id, {
         after: context.req.query('after') ?? '',
-        limit: limit(context),
+        limit: limitQuery(context),
       })
     },
   )

@@ -6,14 +6,14 @@ import type { ErrorCode } from '../telemetry/errors.ts'
 export type Tag = 'Channels' | 'Dispatch' | 'Administration' | 'Description' | 'Health'
 
 export interface RouteDescription {
-  readonly method: 'get' | 'post'
+  readonly method: 'get' | 'post' | 'put' | 'delete'
   /** OpenAPI form: `/v1/channels/{channel}/reports`. */
   readonly path: string
   readonly tag: Tag
   readonly summary: string
   readonly description?: string
   /** What the key must be allowed; missing: open to all. `signature`: the channel's adapter knows its sender. */
-  readonly access?: 'signature' | 'channel' | 'dispatch' | 'admin'
+  readonly access?: 'signature' | 'channel' | 'dispatch' | 'admin' | 'manage'
   readonly query?: {
     readonly [name: string]: {
       readonly description: string

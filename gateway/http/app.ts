@@ -5,14 +5,18 @@ import type { Intake } from '../intake/receive.ts'
 import { GatewayError } from '../telemetry/errors.ts'
 import { addAdminRoutes } from './admin.ts'
 import { createApi } from './api.ts'
+import { addCatalogRoutes } from './catalog.ts'
 import { addChannelRoutes } from './channels.ts'
+import { addDeskRoutes } from './desk.ts'
 import { addDescriptionRoutes } from './description.ts'
 import { addDispatchRoutes } from './dispatch.ts'
 import { addFileRoutes } from './files.ts'
 import { addHealthRoutes } from './health.ts'
 import { createKeyRing } from './keys.ts'
 import { respondWithProblem } from './problem.ts'
+import { addReplayRoutes } from './replays.ts'
 import { usualHeaders } from './usual-headers.ts'
+import { addWatchRoutes } from './watch.ts'
 
 export interface AppOptions {
   readonly deps: Deps
@@ -40,6 +44,10 @@ export function createApp({ deps, intake, maxBodyBytes, stopping, casePrefix }: 
   addDispatchRoutes(api, { deps, keys, stopping, casePrefix })
   addFileRoutes(api, { deps, keys })
   addAdminRoutes(api, { deps, keys })
+  addCatalogRoutes(api, { deps, keys })
+  addDeskRoutes(api, { deps, keys })
+  addReplayRoutes(api, { deps, keys })
+  addWatchRoutes(api, { deps, keys })
   addHealthRoutes(api, { deps, stopping })
   addDescriptionRoutes(api)
   app.notFound((context) => {

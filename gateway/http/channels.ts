@@ -42,7 +42,9 @@ function openChannel(deps: Deps, id: string): ChannelRuntime {
   if (channel.state === 'retired')
     throw new GatewayError(
       'channel.retired',
-      `Channel ${id} was retired. Ask ${channel.file.owner?.department ?? 'the district'} where to send reports now.`,
+      channel.file.successor === undefined
+        ? `Channel ${id} was retired. Ask ${channel.file.owner?.department ?? 'the district'} where to send reports now.`
+        : `Channel ${id} was retired. Send reports here now: ${channel.file.successor}.`,
     )
   if (channel.state === 'draft')
     throw new GatewayError(

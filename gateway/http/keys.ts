@@ -12,7 +12,7 @@ export interface KeyInfo {
   readonly revokedAt: Date | null
 }
 
-const scopePattern = /^(dispatch|admin|channel:[a-z0-9][a-z0-9-]{0,62})$/
+const scopePattern = /^(dispatch|admin|(?:channel|manage):[a-z0-9][a-z0-9-]{0,62})$/
 const keyPattern = /^gy_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{43}$/
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
 
@@ -25,7 +25,7 @@ export async function createKey(
   if (wrong !== undefined || key.scopes.length === 0) {
     throw new GatewayError(
       'request.parameter',
-      `${wrong === undefined ? 'A key needs a scope' : `"${wrong}" is no scope`}. Scopes are: dispatch, admin, channel:<name>.`,
+      `${wrong === undefined ? 'A key needs a scope' : `"${wrong}" is no scope`}. Scopes are: dispatch, admin, manage:<channel> (its mapping and life), channel:<channel> (its reports).`,
     )
   }
   const id = randomBytes(6).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, 8)
@@ -60,8 +60,8 @@ export interface KeyPrincipal {
 }
 
 export interface KeyRing {
-  /** Who calls. Throws `auth.missing`, `auth.invalid`, `auth.scope`. */
-  check(authorization: string | undefined, scope: string): Promise<KeyPrincipal>
+  /** Who calls; any of several scopes will do. Throws `auth.missing`, `auth.invalid`, `auth.scope`. */
+  check(authorization: string | undefined, ...scopes: readonly string[]): Promise<KeyPrincipal>
 }
 
 const rememberMs = 3_000
@@ -84,11 +84,12 @@ export function createKeyRing(db: Database, now: () => Date): KeyRing {
     return fresh
   }
   return {
-    check: async (authorization, scope) => {
+    check: async (authorization, ...scopes) => {
+      const wanted = scopes.join(' or ')
       if (authorization === undefined || authorization === '')
         throw new GatewayError(
           'auth.missing',
-          `This address needs an API key with the scope ${scope}: send "Authorization: Bearer <key>". \`guiyi key create\` makes one.`,
+          `This address needs an API key with the scope ${wanted}: send "Authorization: Bearer <key>". \`guiyi key create\` makes one.`,
         )
       const key = /^Bearer +(\S+)$/i.exec(authorization)?.[1]
       const found = key === undefined || !keyPattern.test(key) ? undefined : await find(key)
@@ -97,10 +98,10 @@ export function createKeyRing(db: Database, now: () => Date): KeyRing {
           'auth.invalid',
           'This API key is unknown or was revoked. Ask the gateway’s admins for a new one.',
         )
-      if (!found.scopes.includes(scope))
+      if (!scopes.some((scope) => found.scopes.includes(scope)))
         throw new GatewayError(
           'auth.scope',
-          `Key ${found.id} lacks the scope ${scope}. Use a key that has it.`,
+          `Key ${found.id} lacks the scope ${wanted}. Use a key that has it.`,
           { context: { key: found.id } },
         )
       return { id: found.id, name: found.name }

@@ -83,6 +83,7 @@ const security = {
   channel: [{ key: [] }],
   dispatch: [{ key: [] }],
   admin: [{ key: [] }],
+  manage: [{ key: [] }],
 } as const
 
 function operationOf(route: RouteDescription): object {

@@ -6,14 +6,14 @@ import { decide } from './decide.ts'
 import { featuresOf } from './features.ts'
 import { keysOf, lookupKeysOf } from './keys.ts'
 import type { Candidate, Features, LinkKey } from './types.ts'
-import { writeBatch, type Linked } from './write-links.ts'
+import { writeBatch, writeTrial, type Linked } from './write-links.ts'
 
 const batchReports = 100
 
 /** Served by reports_unlinked. Reports of channels that are not live wait. */
 export const nextUnlinked = `
   select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at
-  from reports where case_id is null and channel_id = any($1) order by received_at limit ${batchReports}`
+  from reports where case_id is null and linked_at is null and channel_id = any($1) order by received_at limit ${batchReports}`
 
 const keyName = ({ kind, key }: LinkKey) => `${kind}\n${key}`
 
@@ -60,19 +60,36 @@ async function decideBatch(deps: Deps, rows: readonly ReportRow[], cache: Featur
   })
 }
 
+async function readUnlinked(deps: Deps, state: 'live' | 'shadow'): Promise<ReportRow[]> {
+  const ids = deps.catalog.all().flatMap((channel) => (channel.state === state ? [channel.id] : []))
+  if (ids.length === 0) return []
+  return await deps.db.sql.unsafe<ReportRow[]>(nextUnlinked, [ids as never], { prepare: true })
+}
+
+/** Reports of channels in trial 试运行 are compared with the cases there are, and stay apart: no case, nobody told. */
+async function compareTrial(
+  deps: Deps,
+  lease: Lease,
+  cache: FeatureCache,
+): Promise<{ more: boolean; linked: number }> {
+  const rows = await readUnlinked(deps, 'shadow')
+  if (rows.length === 0) return { more: false, linked: 0 }
+  const decided = await decideBatch(deps, rows, cache)
+  await deps.db.transaction(async (tx) => {
+    await checkLease(tx, lease)
+    await writeTrial(tx, deps, decided)
+  })
+  return { more: rows.length === batchReports, linked: 0 }
+}
+
 /** One batch. `more` while reports wait. Throws LeaseLostError where another process became the linker. */
 export async function linkBatch(
   deps: Deps,
   lease: Lease,
   options: { cache: FeatureCache; casePrefix: string },
 ): Promise<{ more: boolean; linked: number }> {
-  const live = deps.catalog
-    .all()
-    .filter((channel) => channel.state === 'live')
-    .map((channel) => channel.id)
-  if (live.length === 0) return { more: false, linked: 0 }
-  const rows = await deps.db.sql.unsafe<ReportRow[]>(nextUnlinked, [live as never], { prepare: true })
-  if (rows.length === 0) return { more: false, linked: 0 }
+  const rows = await readUnlinked(deps, 'live')
+  if (rows.length === 0) return await compareTrial(deps, lease, options.cache)
   const decided = await decideBatch(deps, rows, options.cache)
   await deps.db.transaction(async (tx) => {
     await checkLease(tx, lease)

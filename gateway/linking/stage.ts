@@ -39,7 +39,7 @@ export function startLinking(deps: Deps, options: { casePrefix: string }): { sto
   const measureLag = async () => {
     const [row] = await deps.db.sql<
       { lag: number | null }[]
-    >`select extract(epoch from ${deps.now()}::timestamptz - min(received_at))::float8 as lag from reports where case_id is null`
+    >`select extract(epoch from ${deps.now()}::timestamptz - min(received_at))::float8 as lag from reports where case_id is null and linked_at is null`
     deps.metrics.stageLag.set({ stage: 'linking' }, Math.max(0, row?.lag ?? 0))
     return { more: false }
   }

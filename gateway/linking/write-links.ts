@@ -5,7 +5,7 @@ import type { Tx } from '../store/client.ts'
 import type { ReportRow } from './candidates.ts'
 import { keysOf } from './keys.ts'
 import { caseRow, insertCases, takeCaseNumbers } from './open-case.ts'
-import type { Decision, Features } from './types.ts'
+import type { Decision, Features, LinkDecision } from './types.ts'
 
 const modelVersion = 'first-weights-1'
 
@@ -180,7 +180,12 @@ async function raiseCases(tx: Tx, batch: readonly Linked[], locked: Map<string, 
 const worthKeeping = ({ matches }: Decision) =>
   matches.filter((match, index) => index === 0 || match.decision !== 'new' || match.probability >= 0.05)
 
-async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promise<void> {
+async function writeMatches(
+  tx: Tx,
+  deps: Deps,
+  batch: readonly Linked[],
+  as: (decision: LinkDecision) => string = (decision) => decision,
+): Promise<void> {
   const now = deps.now()
   const rows = batch.flatMap(({ row, decision }) =>
     worthKeeping(decision).map((match) => ({
@@ -189,12 +194,13 @@ async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promi
       case_id: match.caseId,
       score: match.score,
       probability: match.probability,
-      decision:
+      decision: as(
         match.caseId === decision.caseId
           ? decision.decision
           : match.decision === 'link'
             ? 'review'
             : match.decision,
+      ),
       decided_by: 'engine',
       decided_at: now,
       model: modelVersion,
@@ -206,6 +212,13 @@ async function writeMatches(tx: Tx, deps: Deps, batch: readonly Linked[]): Promi
     insert into matches (id, report_id, case_id, score, probability, decision, decided_by, decided_at, model, parts)
     select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, report_id uuid, case_id uuid, score real, probability real, decision text,
       decided_by text, decided_at timestamptz, model text, parts jsonb)`
+}
+
+/** What a trial 试运行 would have come to, in words of its own that no queue takes up; the reports wait for nothing any more. */
+export async function writeTrial(tx: Tx, deps: Deps, decided: readonly Linked[]): Promise<void> {
+  await tx`
+    update reports set linked_at = ${deps.now()} where id = any(${decided.map(({ row }) => row.id)}::uuid[]) and case_id is null`
+  await writeMatches(tx, deps, decided, (decision) => `trial-${decision}`)
 }
 
 /** Everything about the batch. The caller has checked its lease in this transaction. */

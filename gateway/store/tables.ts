@@ -252,6 +252,7 @@ export const reports = pgTable(
     submittedAt: at('submitted_at').notNull(),
     receivedAt: at('received_at').notNull(),
     caseId: uuid('case_id'),
+    /** Set without a case where it came while its channel was in trial: it was compared, and goes no further. */
     linkedAt: at('linked_at'),
     /** The newest version that its case knows of. */
     toldVersion: integer('told_version').notNull().default(0),
@@ -260,7 +261,7 @@ export const reports = pgTable(
     unique('reports_channel_external').on(t.channelId, t.externalId),
     index('reports_unlinked')
       .on(t.receivedAt)
-      .where(sql`case_id is null`), // linking: next batch
+      .where(sql`case_id is null and linked_at is null`), // linking: next batch
     index('reports_untold')
       .on(t.id)
       .where(sql`case_id is not null and told_version < version`), // linking: changed reports

@@ -10,6 +10,7 @@ export interface Metrics {
   readonly files: Counter<'channel' | 'end'>
   readonly stageLag: Gauge<'stage'>
   readonly batchRows: Histogram<'stage'>
+  readonly silentChannels: Gauge
 }
 
 export function createMetrics(): Metrics {
@@ -59,6 +60,11 @@ export function createMetrics(): Metrics {
       help: 'Items that one commit took',
       labelNames: ['stage'],
       buckets: [1, 2, 5, 10, 25, 50, 100, 250, 1000],
+      registers,
+    }),
+    silentChannels: new Gauge({
+      name: 'guiyi_silent_channels',
+      help: 'Channels quiet for longer than their usual pattern',
       registers,
     }),
   }

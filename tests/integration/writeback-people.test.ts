@@ -259,7 +259,7 @@ test('what was blocked because its channel was unknown goes on by itself once th
 
 test('what waits for a channel that lost its way back becomes visible as blocked', async () => {
   const { name, party } = await scene({ partner: createScriptedPartner() })
-  house.channel(name, { partner: createScriptedPartner(), state: 'retired' })
+  house.channel(name, {})
   const early = await blockStranded(house.deps)
   house.advance(11 * 60_000)
 

@@ -21,6 +21,48 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** @type {{ name: string, file: string, from: string, to: string, tests: string[] }[]} */
 const mutations = [
   {
+    name: 'save a draft over what another admin saved meanwhile',
+    file: 'gateway/catalog/drafts.ts',
+    from: 'if (found !== undefined && found.edition !== edition) throw changed(channel, found, edition)',
+    to: '',
+    tests: ['tests/integration/channel-life'],
+  },
+  {
+    name: 'publish over a version that the author never saw',
+    file: 'gateway/catalog/versions.ts',
+    from: 'if (onto === undefined || onto === (current?.version ?? null)) return',
+    to: 'if (onto !== 0) return',
+    tests: ['tests/integration/channel-life'],
+  },
+  {
+    name: 'publish while an example fails',
+    file: 'gateway/catalog/publish.ts',
+    from: '  refuseFailed(channel, checked)\n',
+    to: '',
+    tests: ['tests/integration/channel-life'],
+  },
+  {
+    name: 'leave other gateways on the old version',
+    file: 'gateway/catalog/live-catalog.ts',
+    from: 'known.get(id)?.revision === revision ? [] : [id]',
+    to: 'known.has(id) ? [] : [id]',
+    tests: ['tests/integration/channel-life'],
+  },
+  {
+    name: 'put a changed file over what people published',
+    file: 'gateway/catalog/take-files.ts',
+    from: 'if (stored.text !== null && sha256Of(stored.text) !== stored.file_sha256) {',
+    to: 'if (stored.version < 0) {',
+    tests: ['tests/integration/channel-life'],
+  },
+  {
+    name: 'dispatch what came while its channel was in trial',
+    file: 'gateway/linking/link-batch.ts',
+    from: 'case_id is null and linked_at is null and channel_id',
+    to: 'case_id is null and channel_id',
+    tests: ['tests/integration/channel-life'],
+  },
+  {
     name: 'acknowledge before commit',
     file: 'gateway/store/client.ts',
     from: 'sql.begin((tx) => work(tx)) as Promise<unknown>',

@@ -112,9 +112,15 @@ export interface House {
   ): Promise<Response>
   readCase(number: string): Promise<{ case: Case; allowed: string[]; events: CaseEvent[] }>
   caseOf(channel: string, externalId: string): Promise<string>
-  admin(path: string, body?: object): Promise<Response>
-  /** Stops the gateway and starts another on the same database. */
-  restart(): Promise<void>
+  /** POST where there is a body, else GET. */
+  admin(path: string, body?: object, method?: 'PUT' | 'DELETE'): Promise<Response>
+  /** Another gateway process's worth on the same database; stopped with the house. */
+  second(): Promise<Gateway>
+  readonly channelsDir: string
+  /** For commands of the gateway on this house's database. */
+  readonly environment: { readonly [name: string]: string }
+  /** Stops the gateway and starts another on the same database; `between` runs while there is none. */
+  restart(between?: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -130,36 +136,41 @@ export async function until<T>(what: string, read: () => Promise<T | undefined |
   )
 }
 
-export async function startHouse(channels: readonly object[]): Promise<House> {
+/** A channel is an object, or the text of its file. `secrets`: beside the two that every house has. */
+export async function startHouse(
+  channels: readonly object[],
+  { secrets: more = {} }: { secrets?: Readonly<Record<string, string>> } = {},
+): Promise<House> {
   const database = await createTestDatabase()
   const folder = mkdtempSync(join(tmpdir(), 'guiyi-house-'))
   mkdirSync(join(folder, 'channels'))
   for (const channel of channels)
     writeFileSync(
       join(folder, 'channels', `${(channel as { channel: string }).channel}.yaml`),
-      stringify(channel),
+      'text' in channel ? String(channel.text) : stringify(channel),
     )
   const secrets = join(folder, 'secrets')
   mkdirSync(secrets)
   writeFileSync(join(secrets, 'inbound'), inboundSecret)
   writeFileSync(join(secrets, 'outbound'), 'outbound-secret-of-the-test-hotline')
-  const config = {
-    ...readConfig({
-      DATABASE_URL: database.url,
-      GUIYI_PORT: '0',
-      GUIYI_VAR: folder,
-      GUIYI_CHANNELS: join(folder, 'channels'),
-      GUIYI_SECRETS_DIR: secrets,
-      GUIYI_MASTER_KEY: randomBytes(32).toString('base64'),
-    }),
+  for (const [name, value] of Object.entries(more)) writeFileSync(join(secrets, name), value)
+  const environment = {
+    DATABASE_URL: database.url,
+    GUIYI_PORT: '0',
+    GUIYI_VAR: folder,
+    GUIYI_CHANNELS: join(folder, 'channels'),
+    GUIYI_SECRETS_DIR: secrets,
+    GUIYI_MASTER_KEY: randomBytes(32).toString('base64'),
   }
-  process.env['GUIYI_MASTER_KEY'] = randomBytes(32).toString('base64')
+  const config = readConfig(environment)
+  process.env['GUIYI_MASTER_KEY'] = environment.GUIYI_MASTER_KEY
   const log: string[] = []
   const start = async (): Promise<Gateway> =>
     await startGateway(config, {
       log: createLogger({ level: 'debug', destination: { write: (line: string) => void log.push(line) } }),
     })
   let gateway = await start()
+  const others: Gateway[] = []
   const now = new Date()
   const dispatchKey = (await createKey(gateway.deps.db, { name: 'dispatch', scopes: ['dispatch'], now })).key
   const adminKey = (await createKey(gateway.deps.db, { name: 'admin', scopes: ['admin'], now })).key
@@ -218,16 +229,26 @@ export async function startHouse(channels: readonly object[]): Promise<House> {
           select c.number from reports p join cases c on c.id = p.case_id where p.channel_id = ${channel} and p.external_id = ${externalId}`
         return row?.number
       }),
-    admin: async (path, body) =>
+    admin: async (path, body, method) =>
       await fetch(`${gateway.url}/v1/admin${path}`, {
         headers: { ...bearer(adminKey), 'content-type': 'application/json' },
-        ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+        method: method ?? (body === undefined ? 'GET' : 'POST'),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       }),
-    restart: async () => {
+    second: async () => {
+      const other = await start()
+      others.push(other)
+      return other
+    },
+    channelsDir: join(folder, 'channels'),
+    environment,
+    restart: async (between) => {
       await gateway.stop()
+      await between?.()
       gateway = await start()
     },
     stop: async () => {
+      for (const other of others) await other.stop()
       await gateway.stop()
       await database.drop()
       rmSync(folder, { recursive: true, force: true })

@@ -1,66 +1,35 @@
 import { defineCommand } from 'citty'
-import { jsonArg, printTable, withDeps } from './open.ts'
+import { listChannels } from '../../catalog/list-channels.ts'
+import { jsonArg, printTable, withDeps } from '../open.ts'
 
-export const channelCommand = defineCommand({
-  meta: { name: 'channel', description: 'Channels: list, test the connection' },
-  subCommands: {
-    list: defineCommand({
-      meta: { name: 'list', description: 'Channels with platform, state, feeds and mapping version' },
-      args: { json: jsonArg },
-      run: ({ args }) =>
-        withDeps(async ({ catalog }) => {
-          const rows = catalog.all().map((channel) => ({
-            channel: channel.id,
-            name: channel.name,
-            platform: channel.platform,
-            state: channel.state,
-            feeds: [...channel.feeds.keys()],
-            mapping: channel.mappingVersion,
-          }))
-          if (args.json) console.log(JSON.stringify({ channels: rows, problems: catalog.problems() }))
-          else {
-            printTable(
-              ['channel', '渠道', 'platform', 'state', 'feeds', 'mapping'],
-              rows.map((row) => [
-                row.channel,
-                row.name,
-                row.platform,
-                row.state,
-                row.feeds.join(' '),
-                row.mapping,
-              ]),
-            )
-            for (const { channelId, detail } of catalog.problems())
-              console.error(`Channel ${channelId} cannot run: ${detail}`)
-          }
-        }),
+export const listCommand = defineCommand({
+  meta: { name: 'list', description: 'Channels with platform, state, owner, published version and draft' },
+  args: { json: jsonArg },
+  run: ({ args }) =>
+    withDeps(async (deps) => {
+      const rows = await listChannels(deps)
+      const problems = deps.catalog.problems()
+      if (args.json) console.log(JSON.stringify({ channels: rows, problems }))
+      else {
+        if (rows.length === 0)
+          console.log(
+            'There are no channels yet. A gateway takes the files of mappings/channels over when it starts.',
+          )
+        else
+          printTable(
+            ['channel', '渠道', 'platform', 'state', 'version', 'draft', 'owner'],
+            rows.map((row) => [
+              row.channel,
+              row.name,
+              row.platform,
+              row.state,
+              row.version === null ? '' : `${row.version} (${row.mapping?.split('@')[1] ?? ''})`,
+              row.draft === null ? '' : `edition ${row.draft.edition}, ${row.draft.author}`,
+              [row.owner?.department, row.owner?.contact].filter((word) => word !== undefined).join(' '),
+            ]),
+          )
+        for (const { channelId, detail } of problems)
+          console.error(`Channel ${channelId} cannot run: ${detail}`)
+      }
     }),
-    test: defineCommand({
-      meta: { name: 'test', description: 'Test a channel’s connections and say what is wrong' },
-      args: { channel: { type: 'positional', description: 'Name of the channel', required: true } },
-      run: ({ args }) =>
-        withDeps(async ({ catalog }) => {
-          const channel = catalog.channel(args.channel)
-          const ends = [...channel.feeds.values()].map((feed) => ({
-            end: `feed ${feed.name}`,
-            adapter: feed.adapter,
-            channel: feed.channel,
-          }))
-          if (channel.back !== null)
-            ends.push({ end: 'back', adapter: channel.back.adapter, channel: channel.back.channel })
-          for (const { end, adapter, channel: side } of ends) {
-            const findings = (await adapter.test?.(side)) ?? [
-              {
-                level: 'ok' as const,
-                subject: 'settings' as const,
-                detail: 'Nothing to connect to; the settings are right.',
-              },
-            ]
-            for (const finding of findings)
-              console.log(`${end}: ${finding.level} ${finding.subject}: ${finding.detail}`)
-            if (findings.some((finding) => finding.level === 'error')) process.exitCode = 1
-          }
-        }),
-    }),
-  },
 })

@@ -77,6 +77,7 @@ CREATE TABLE "replays" (
 	"reason" text
 );
 --> statement-breakpoint
+DROP INDEX "reports_unlinked";--> statement-breakpoint
 ALTER TABLE "channels" ADD COLUMN "version" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "channels" ADD COLUMN "revision" bigint DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "channels" ADD COLUMN "file_sha256" text;--> statement-breakpoint
@@ -90,4 +91,5 @@ CREATE INDEX "channel_alerts_raised" ON "channel_alerts" USING btree ("raised_at
 CREATE INDEX "replay_items_waiting" ON "replay_items" USING btree ("replay_id","position") WHERE outcome is null;--> statement-breakpoint
 CREATE INDEX "replay_items_record" ON "replay_items" USING btree ("record_id");--> statement-breakpoint
 CREATE INDEX "replays_running" ON "replays" USING btree ("created_at") WHERE state = 'running';--> statement-breakpoint
-CREATE INDEX "records_quarantined" ON "records" USING btree ("channel_id","created_at") WHERE "end" = 'quarantined';
+CREATE INDEX "records_quarantined" ON "records" USING btree ("channel_id","created_at") WHERE "end" = 'quarantined';--> statement-breakpoint
+CREATE INDEX "reports_unlinked" ON "reports" USING btree ("received_at") WHERE case_id is null and linked_at is null;
