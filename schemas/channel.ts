@@ -1,8 +1,10 @@
 import Type, { type Static } from 'typebox'
 import {
+  ANY_KEY,
   CodeTable,
   FeedMapping,
   Field,
+  namedBy,
   ReverseActions,
   ReverseMapping,
   ReverseRequest,
@@ -15,7 +17,9 @@ export const ChannelState = Type.Enum(['draft', 'shadow', 'live', 'paused', 'ret
 })
 export type ChannelState = Static<typeof ChannelState>
 
-const Settings = Type.Record(Type.String(), Type.Unknown(), {
+const Settings = namedBy(Type.Unknown(), {
+  names: ANY_KEY,
+  max: 100,
   description: 'For the adapter; a secret is written `{ secret: NAME }`',
 })
 
@@ -28,8 +32,9 @@ const FeedOverride = Type.Object(
     settings: Type.Optional(Settings),
     enabled: Type.Optional(Type.Boolean()),
     fields: Type.Optional(
-      Type.Record(Type.String({ minLength: 1 }), Type.Union([Field, Type.Null()]), {
-        maxProperties: 200,
+      namedBy(Type.Union([Field, Type.Null()]), {
+        names: ANY_KEY,
+        max: 200,
         description:
           'Targets of the rules that make a report, over those of the platform; null takes one away. With `forward`, that is merged first',
       }),
@@ -68,7 +73,8 @@ export const Channel = Type.Object(
     ),
     issuer: Type.Optional(Type.String()),
     feeds: Type.Optional(
-      Type.Record(Type.String(), FeedOverride, {
+      namedBy(FeedOverride, {
+        max: 50,
         description: 'What this channel does otherwise than its platform; a feed of its own is written whole',
       }),
     ),
@@ -89,10 +95,11 @@ export const Channel = Type.Object(
           ),
           adapter: Type.Optional(ReverseMapping.properties.adapter),
           partner: Type.Optional(ReverseMapping.properties.partner),
-          events: Type.Optional(Type.Record(Type.String(), ReverseActions)),
+          events: Type.Optional(namedBy(ReverseActions, { max: 100 })),
           handler: Type.Optional(ReverseMapping.properties.handler),
           requests: Type.Optional(
-            Type.Record(Type.String(), Type.Partial(ReverseRequest, { additionalProperties: false }), {
+            namedBy(Type.Partial(ReverseRequest, { additionalProperties: false }), {
+              max: 100,
               description: 'Settings are merged over the platform’s; body and answer replace',
             }),
           ),
@@ -102,7 +109,8 @@ export const Channel = Type.Object(
       ),
     ),
     codes: Type.Optional(
-      Type.Record(Type.String(), Type.Partial(CodeTable, { additionalProperties: false }), {
+      namedBy(Type.Partial(CodeTable, { additionalProperties: false }), {
+        max: 300,
         description: 'Rows merged over the platform’s tables',
       }),
     ),

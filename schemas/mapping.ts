@@ -8,14 +8,14 @@ const closed = { additionalProperties: false }
 /** A name that an author gives: no control character, and none that an object has already. */
 const GIVEN_NAME = String.raw`^(?!__proto__$|constructor$|prototype$)[\p{L}\p{N}][\p{L}\p{N}_.-]{0,62}$`
 /** A key that a source gives, such as a code. */
-const ANY_KEY = String.raw`^[^\p{Cc}]{0,300}$`
+export const ANY_KEY = String.raw`^[^\p{Cc}]{0,300}$`
 
 /** The same schema with its own words about this place. */
 const described = <T extends TSchema>(schema: T, description: string) =>
   Type.Unsafe<Static<T>>({ ...schema, description })
 
 /** Named values, at most so many. */
-const namedBy = <T extends TSchema>(
+export const namedBy = <T extends TSchema>(
   value: T,
   { names = GIVEN_NAME, max, ...options }: { names?: string; max: number; description?: string },
 ) => Type.Record(Type.String(), value, { ...options, maxProperties: max, propertyNames: { pattern: names } })

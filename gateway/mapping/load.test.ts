@@ -6,7 +6,7 @@ import type { Channel } from '../../schemas/channel.ts'
 import type { Mapping } from '../../schemas/mapping.ts'
 import { compileMapping } from './compile.ts'
 import { MappingDefinitionError } from './definition-error.ts'
-import { loadMappings } from './load.ts'
+import { loadMappings, readChannel } from './load.ts'
 import { mergeChannel } from './merge.ts'
 import { loadReferenceCodes, progressTextOf } from './reference.ts'
 import { parseYaml } from './yaml-file.ts'
@@ -205,4 +205,14 @@ describe('the codes of the sample district', async () => {
     expect(progressTextOf(codes, { type: 'signed', content: {} })).toBe('责任单位已签收您的诉求。')
     expect(progressTextOf(codes, { type: 'signed', content: { publicText: '已接单' } })).toBe('已接单')
   })
+})
+
+test.each(['__proto__', 'constructor'])('a channel cannot name a feed, a table or a request %s', (name) => {
+  const channel = `channel: a\nplatform: sample\nname: { zh: 样例 }\nfeeds: { ${name}: { enabled: true } }\ncodes: { ${name}: { otherwise: x } }\nreverse: { requests: { ${name}: {} } }\n`
+  const [document] = parseYaml(channel, 'a.yaml')
+  const read = () => document && readChannel(document)
+
+  expect(read).toThrow(/\/feeds/)
+  expect(read).toThrow(/\/codes/)
+  expect(read).toThrow(/\/reverse\/requests/)
 })
