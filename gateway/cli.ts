@@ -1,14 +1,9 @@
 #!/usr/bin/env node
 /** `guiyi`: every command, each with help. */
-import { enableCompileCache } from 'node:module'
-import { join } from 'node:path'
 import { defineCommand, runCommand, showUsage, type CommandDef } from 'citty'
 import { ConfigurationError } from './config/config.ts'
 import { MappingDefinitionError } from './mapping/definition-error.ts'
 import { GatewayError } from './telemetry/errors.ts'
-
-// Some hundred modules without their types: the second start of a command takes them from here. Where it cannot be written, none is.
-enableCompileCache(join(import.meta.dirname, '../var/compile-cache'))
 
 /** Loaded when called: each command pays only for itself. */
 const subCommands = {
