@@ -81,8 +81,10 @@ export async function openDeps(
   options: { log?: Logger; takeFiles?: boolean } = {},
 ): Promise<{ deps: Deps; close: () => Promise<void> }> {
   const log = options.log ?? createLogger({ level: config.logLevel })
-  const platforms = await readPlatforms(config)
   const envelope = createEnvelope(readMasterKey(config))
+  // Read while the database is waited for; what is wrong with them is said below.
+  const reading = readPlatforms(config)
+  reading.catch(() => undefined)
   const database = await reachDatabase(config, log)
   const db = openDatabase({
     url: database.url,
@@ -92,6 +94,7 @@ export async function openDeps(
   try {
     await checkVersion(db)
     await migrateOrExplain(database.url)
+    const platforms = await reading
     const now = () => new Date()
     await checkMasterKey(db, envelope.keyId)
     const mended = await mendRestoredCursors(db)

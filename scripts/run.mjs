@@ -13,6 +13,12 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const requiredMajor = 24
 
 /**
+ * Node's own limit lets the space of young objects grow to 190 MB while a gateway starts, and keeps it: 390 MB resident instead
+ * of 260 with 148 channels.
+ */
+const lean = ['--max-semi-space-size=8']
+
+/**
  * `dev`: needs the development dependencies. `command`: what Node 24 runs. Only `guiyi` runs where its caller stands.
  * @type {Record<string, { about: string, dev: boolean, command: (args: string[]) => string[] }>}
  */
@@ -20,7 +26,7 @@ const tasks = {
   guiyi: {
     about: 'the gateway and its commands',
     dev: false,
-    command: (args) => [inRoot('gateway/cli.ts'), ...args],
+    command: (args) => [...lean, inRoot('gateway/cli.ts'), ...args],
   },
   dev: {
     about: 'the gateway, restarted when a file changes',
@@ -230,7 +236,9 @@ function findNode() {
 function launch(node, command, cwd) {
   const path = [inRoot('node_modules/.bin'), dirname(node), process.env['PATH'] ?? ''].join(delimiter)
   const plain = process.stdout.isTTY ? {} : { NO_COLOR: process.env['NO_COLOR'] ?? '1' }
-  const env = { ...process.env, ...plain, PATH: path, GUIYI_CWD: cwd }
+  // A third of a start is making machine code out of TypeScript: what one start has made, the next one reads.
+  const compiled = { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? inRoot('var/compile-cache') }
+  const env = { ...process.env, ...plain, ...compiled, PATH: path, GUIYI_CWD: cwd }
   if (node === process.execPath && typeof process.execve === 'function' && process.platform !== 'win32') {
     process.chdir(cwd)
     process.execve(node, [node, ...command], env)

@@ -1,5 +1,4 @@
 import type { Channel } from '../adapter.ts'
-import { connectMysql } from './mysql.ts'
 import { connectPostgresql } from './postgresql.ts'
 import type { Session } from './session.ts'
 import type { DatabaseSettings } from './settings.ts'
@@ -22,7 +21,10 @@ export async function openSession(
   const socket = await openSocket(address, settings, signal)
   try {
     const link = { settings, socket, readOnly }
-    return settings.kind === 'mysql' ? await connectMysql(link) : await connectPostgresql(link)
+    if (settings.kind === 'postgresql') return await connectPostgresql(link)
+    // Loaded where a channel needs it: its driver is 130 modules.
+    const { connectMysql } = await import('./mysql.ts')
+    return await connectMysql(link)
   } catch (error) {
     socket.destroy()
     throw error

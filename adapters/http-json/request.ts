@@ -1,8 +1,8 @@
 /** A notice as an HTTP request in the partner's form; access, signature and certificate are added when it is sent. */
-import { Value } from 'typebox/value'
 import type { Notice } from '../../schemas/delivery.ts'
 import type { Channel, OutgoingRequest } from '../adapter.ts'
 import { RequestFault } from '../over-http/request-fault.ts'
+import { isSettingsOf } from '../over-http/settings-check.ts'
 import { urlOf } from '../over-http/url.ts'
 import { RequestSettings, type HttpJsonSettings } from './settings.ts'
 
@@ -12,7 +12,7 @@ export function buildRequest(
   channel: Channel<HttpJsonSettings>,
   { settings, body }: { settings: Readonly<Record<string, unknown>>; body: unknown },
 ): OutgoingRequest {
-  if (!Value.Check(RequestSettings, settings))
+  if (!isSettingsOf(RequestSettings, settings))
     throw new RequestFault(
       `The mapping's request "${notice.request}" has wrong settings: it needs path, and may have method and headers.`,
     )

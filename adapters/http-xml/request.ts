@@ -1,11 +1,11 @@
 /** A notice as an XML document for the partner, and its answer. */
 import { randomUUID } from 'node:crypto'
-import { Value } from 'typebox/value'
 import type { Notice } from '../../schemas/delivery.ts'
 import type { Answer, Channel, OutgoingAnswer, OutgoingRequest } from '../adapter.ts'
 import { signedHeaders } from '../credentials/signature.ts'
 import type { Call } from '../over-http/call.ts'
 import { RequestFault } from '../over-http/request-fault.ts'
+import { isSettingsOf } from '../over-http/settings-check.ts'
 import { urlOf } from '../over-http/url.ts'
 import { xmlDocumentOf } from '../reading/xml-payload.ts'
 import { isElement } from '../reading/xml-tree.ts'
@@ -18,7 +18,7 @@ export function buildRequest(
   { settings, now }: Channel<HttpXmlSettings>,
   { settings: request, body }: Call,
 ): OutgoingRequest {
-  if (!Value.Check(RequestSettings, request))
+  if (!isSettingsOf(RequestSettings, request))
     throw new RequestFault(
       `The mapping's request "${notice.request}" has wrong settings: it needs path, and may have method, root and headers.`,
     )

@@ -1,10 +1,7 @@
 /** A real mailbox: letters come by IMAP, answers leave by SMTP in the same thread. */
 import { AuthenticationError, type Adapter } from '../adapter.ts'
-import { testMailbox } from './connection-test.ts'
 import { decodeLetter } from './decode-apart.ts'
-import { deliverLetter, lookUpLetter } from './deliver.ts'
-import { polled, pollMailbox } from './poll.ts'
-import { MailboxSettings } from './settings.ts'
+import { MailboxSettings, polled } from './settings.ts'
 
 export const mailbox: Adapter<MailboxSettings> = {
   protocol: 'mailbox',
@@ -22,8 +19,24 @@ export const mailbox: Adapter<MailboxSettings> = {
     yield await decodeLetter(payload, settings)
   },
 
-  poll: pollMailbox,
-  deliver: deliverLetter,
-  lookup: lookUpLetter,
-  test: testMailbox,
+  // Loaded where a channel needs them: IMAP and SMTP are 250 modules.
+  async *poll(channel, cursor, signal) {
+    const { pollMailbox } = await import('./poll.ts')
+    yield* pollMailbox(channel, cursor, signal)
+  },
+
+  async deliver(notice, channel, signal) {
+    const { deliverLetter } = await import('./deliver.ts')
+    return await deliverLetter(notice, channel, signal)
+  },
+
+  async lookup(notice, channel, signal) {
+    const { lookUpLetter } = await import('./deliver.ts')
+    return await lookUpLetter(notice, channel, signal)
+  },
+
+  async test(channel) {
+    const { testMailbox } = await import('./connection-test.ts')
+    return await testMailbox(channel)
+  },
 }

@@ -10,10 +10,8 @@ import { defaultMaxBytes, headersOnly } from './decode.ts'
 import { fileAway, fileLeftovers } from './filing.ts'
 import { openFolder, openImap, type ImapSession } from './imap.ts'
 import { MailFault } from './mail-fault.ts'
-import type { ImapSettings, MailboxSettings } from './settings.ts'
+import { polled, type ImapSettings, type MailboxSettings } from './settings.ts'
 
-/** A payload's method where we fetched it. No HTTP server passes it on, so nobody can push one. */
-export const polled = 'POLL'
 export const defaultFolder = 'INBOX'
 
 interface Place {

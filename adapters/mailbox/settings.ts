@@ -1,5 +1,8 @@
 import Type, { type Static, type TInteger, type TString } from 'typebox'
 
+/** A payload's method where we fetched it. No HTTP server passes it on, so nobody can push one. */
+export const polled = 'POLL'
+
 const host = (title: string): TString =>
   Type.String({
     pattern: '^[A-Za-z0-9._:-]{1,253}$',

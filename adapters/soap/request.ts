@@ -1,10 +1,10 @@
 /** A notice as a SOAP call to the partner. */
 import { randomBytes } from 'node:crypto'
-import { Value } from 'typebox/value'
 import type { Notice } from '../../schemas/delivery.ts'
 import type { Channel, OutgoingRequest } from '../adapter.ts'
 import type { Call } from '../over-http/call.ts'
 import { RequestFault } from '../over-http/request-fault.ts'
+import { isSettingsOf } from '../over-http/settings-check.ts'
 import { isElement } from '../reading/xml-tree.ts'
 import { encodeXml, writeXml, xmlDeclaration, XmlNameError, type XmlCharset } from '../reading/xml-write.ts'
 import { envelopeText } from './envelope.ts'
@@ -20,7 +20,7 @@ export function buildRequest(
   { settings, now }: Channel<SoapSettings>,
   { settings: request, body }: Call,
 ): OutgoingRequest {
-  if (!Value.Check(RequestSettings, request))
+  if (!isSettingsOf(RequestSettings, request))
     throw new RequestFault(
       `The mapping's request "${notice.request}" has wrong settings: it needs operation, and may have action, namespace, version, elements, parameter and resultParameter.`,
     )

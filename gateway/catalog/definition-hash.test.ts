@@ -15,7 +15,7 @@ it('a definition has the hash of its canonical JSON, whatever was hashed before'
   })
   const hash = createDefinitionHash()
 
-  const hashes = definitions.map(hash.of)
+  const hashes = definitions.map((definition) => hash.of(definition))
 
   expect(hashes).toEqual(definitions.map((definition) => sha256(canonicalJson(definition))))
 })

@@ -1,6 +1,4 @@
 /** Makes a running channel out of its definition: check settings, resolve secrets, bind adapters. */
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import type { ValidateFunction } from 'ajv'
 import type { TSchema } from 'typebox'
 import {
   OutgoingError,
@@ -13,6 +11,7 @@ import type { Channel } from '../../schemas/channel.ts'
 import type { Mapping } from '../../schemas/mapping.ts'
 import { createOutgoingHttp, type ClosableOutgoingHttp } from '../egress/outgoing-http.ts'
 import type { CompiledMapping } from '../mapping/compile.ts'
+import { compileValidator } from '../mapping/validation.ts'
 import type { ChannelRuntime, FeedRuntime } from './catalog.ts'
 
 /** 0, 5 s, 30 s, 2 min, 10 min, 30 min, 2 h, 6 h, 12 h, 24 h, 24 h: eleven tries over about 69 hours. */
@@ -25,9 +24,6 @@ export interface RuntimeContext {
   readonly secret: (name: string) => string
   readonly now: () => Date
   readonly https: Map<string, ClosableOutgoingHttp>
-  /** By adapter and by what is checked: its channels' settings, its requests' settings. */
-  readonly validators: Map<string, ValidateFunction>
-  readonly ajv: Ajv2020
 }
 
 const isSecret = (value: unknown): value is { secret: string } =>
@@ -54,21 +50,15 @@ function checkedSettings(
   where: string,
 ): unknown {
   const resolved = withSecrets(settings, context.secret)
-  checkAgainst(adapter.settings, resolved, { name: `${adapter.protocol} settings`, context, where, adapter })
+  checkAgainst(adapter.settings, resolved, { where, adapter })
   return resolved
 }
 
 /** What the mapping writes under its requests, which only the adapter knows. */
-function checkRequests(
-  reverse: Mapping['reverse'],
-  adapter: Adapter<unknown>,
-  context: RuntimeContext,
-): void {
+function checkRequests(reverse: Mapping['reverse'], adapter: Adapter<unknown>): void {
   const schema = adapter.requestSettings
   if (schema === undefined) return
-  const name = `${adapter.protocol} requests`
-  const check = (settings: object, where: string) =>
-    checkAgainst(schema, settings, { name, context, where, adapter })
+  const check = (settings: object, where: string) => checkAgainst(schema, settings, { where, adapter })
   for (const [request, { settings = {} }] of Object.entries(reverse.requests ?? {}))
     check(settings, `reverse.requests.${request}`)
   if (reverse.lookup !== undefined) check(reverse.lookup.settings ?? {}, 'reverse.lookup')
@@ -78,15 +68,9 @@ function checkRequests(
 function checkAgainst(
   schema: TSchema,
   settings: unknown,
-  {
-    name,
-    context,
-    where,
-    adapter,
-  }: { name: string; context: RuntimeContext; where: string; adapter: Adapter<unknown> },
+  { where, adapter }: { where: string; adapter: Adapter<unknown> },
 ): void {
-  const validate = context.validators.get(name) ?? context.ajv.compile(schema)
-  context.validators.set(name, validate)
+  const validate = compileValidator(schema)
   if (validate(settings)) return
   const faults = (validate.errors ?? [])
     .slice(0, 5)
@@ -140,8 +124,6 @@ export function createRuntimeContext(edges: {
   return {
     ...edges,
     https: new Map(),
-    validators: new Map(),
-    ajv: new Ajv2020({ strict: false, allErrors: true, validateSchema: false }),
   }
 }
 
@@ -186,7 +168,7 @@ export function runtimeOf(
     mapping.reverse.adapter === undefined || mapping.reverse.pull || file.reverse?.manual === true
       ? null
       : adapterNamed(mapping.reverse.adapter)
-  if (told !== null) checkRequests(definition.reverse, told, context)
+  if (told !== null) checkRequests(definition.reverse, told)
   const back =
     told === null
       ? null

@@ -7,7 +7,6 @@ import { proposeReclassifications, Reclassification } from '../desk/reclassified
 import { readTrialPeriod, TrialPeriod } from '../desk/trial-period.ts'
 import { ignoreValue, listUnknownValues, mapValue } from '../desk/unknown-values.ts'
 import type { Deps } from '../deps.ts'
-import { proposeChannel } from '../drafting/propose-channel.ts'
 import { adminRoutes, By, limitQuery, listOf, ok, paging } from './admin-api.ts'
 import type { Api } from './api.ts'
 import type { KeyRing } from './keys.ts'
@@ -71,6 +70,8 @@ export function addDeskRoutes(api: Api, { deps, keys }: { deps: Deps; keys: KeyR
     async (context) => {
       const [title, file] = [context.req.query('name'), context.req.query('file')]
       const mediaType = context.req.header('content-type')
+      // Loaded when it is first asked: pinyin and spreadsheets are seldom needed.
+      const { proposeChannel } = await import('../drafting/propose-channel.ts')
       return await proposeChannel(await readBytes(context, maxSampleBytes), {
         channel: requiredQuery(context, 'channel', 'the name of the new channel.'),
         reference: deps.catalog.codes,

@@ -34,11 +34,22 @@ function parseOffset(text: string): number | undefined {
 
 type Compiled<T> = { kind: 'compiled'; read: T } | { kind: 'fault'; detail: string }
 
+const MAX_KNOWN = 500
+/** By formats and zone: 148 channels write times in a few ways. */
+const known = new Map<string, Compiled<DatetimeReader>>()
+
 /** A reader that tries the formats in order. */
 export function compileDatetimeReader(
   formats: readonly string[],
   zoneName?: string,
 ): Compiled<DatetimeReader> {
+  const key = JSON.stringify([formats, zoneName])
+  const reader = known.get(key) ?? makeDatetimeReader(formats, zoneName)
+  if (known.size < MAX_KNOWN) known.set(key, reader)
+  return reader
+}
+
+function makeDatetimeReader(formats: readonly string[], zoneName?: string): Compiled<DatetimeReader> {
   const zone = compileZone(zoneName)
   if (zone === undefined)
     return {

@@ -23,7 +23,7 @@ import {
   type UnknownValue,
 } from './run.ts'
 import { canonicalJson, safeText, scalarText, sha256, shownCode } from './value.ts'
-import { compileCheck, compileValidator, explainErrors } from './validation.ts'
+import { compileValidator, explainErrors } from './validation.ts'
 
 /** What one record became. Its place (new, version, repeat) is decided later, by what is stored. */
 export type MappedRecord =
@@ -53,10 +53,8 @@ export interface CompiledFeed {
   map(record: unknown, context: MapContext): MappedRecord
 }
 
-const isReport = compileCheck<ReportContent>(ReportContent)
-const isMessage = compileCheck<MessageContent>(MessageContent)
-const explainReport = compileValidator<ReportContent>(ReportContent)
-const explainMessage = compileValidator<MessageContent>(MessageContent)
+const isReport = compileValidator<ReportContent>(ReportContent)
+const isMessage = compileValidator<MessageContent>(MessageContent)
 const SURROUNDINGS: FieldScope['surroundings'] = {
   record: (run) => run.root,
   receivedAt: (run) => run.receivedAt?.toISOString(),
@@ -216,10 +214,10 @@ function finish(rule: CompiledRule, run: Run, identity: string, context: MapCont
   if (run.problems.length > 0) return quarantine(run, identity, externalId, [])
   if (rule.into === 'report') {
     if (isReport(content)) return { kind: 'report', identity, content, unknown: run.unknown }
-    return quarantine(run, identity, externalId, invalid(context, explainReport, content))
+    return quarantine(run, identity, externalId, invalid(context, isReport.errors))
   }
   if (isMessage(content)) return { kind: 'message', identity, content, unknown: run.unknown }
-  return quarantine(run, identity, externalId, invalid(context, explainMessage, content))
+  return quarantine(run, identity, externalId, invalid(context, isMessage.errors))
 }
 
 function futureProblem(
@@ -245,10 +243,8 @@ const noRule = (context: MapContext, at: string): Problem => ({
   detail: `No rule of feed ${context.feed} applies to this record of channel ${context.channelId}. Add a rule under ${at}/forward whose "when" holds for it, or a filter.`,
 })
 
-/** Runs the validator that lists all errors: only where the quick one said no. */
-function invalid(context: MapContext, validate: ValidateFunction, content: unknown): Problem[] {
-  validate(content)
-  const explained = explainErrors(validate.errors ?? [], 'content')
+function invalid(context: MapContext, errors: ValidateFunction['errors']): Problem[] {
+  const explained = explainErrors(errors ?? [], 'content')
   const [first] = explained
   const words = `The mapping of channel ${context.channelId} made an invalid ${first === undefined ? 'result' : `value at ${first.pointer}`}. ${first?.detail ?? ''}`
   return explained.map(({ pointer, detail }, index) => ({

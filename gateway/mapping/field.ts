@@ -180,6 +180,17 @@ function joined(
   return undefined
 }
 
+const MAX_PATTERNS = 500
+/** Channels of one platform share its patterns. */
+const patterns = new Map<string, RE2JS>()
+
+/** Throws RE2JSException. */
+function patternOf(source: string): RE2JS {
+  const known = patterns.get(source) ?? RE2JS.compile(source)
+  if (patterns.size < MAX_PATTERNS) patterns.set(source, known)
+  return known
+}
+
 function compileMatch(
   rule: FieldRule,
   { at, target, scope }: { at: string; target: string; scope: FieldScope },
@@ -187,7 +198,7 @@ function compileMatch(
   if (rule.match === undefined) return undefined
   const place = pointerTo(at, 'match')
   try {
-    const regex = RE2JS.compile(rule.match)
+    const regex = patternOf(rule.match)
     const matched = (value: unknown, run: Run): unknown => {
       const text = scalarText(value)
       if (text === undefined || !spend(run, text.length * MATCH_COST, target)) return undefined

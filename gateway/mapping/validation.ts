@@ -14,7 +14,10 @@ export function compileCheck<T>(schema: TSchema): ValidateFunction<T> {
   return ajv.compile<T>(withSharedParts(schema))
 }
 
-/** A validator whose errors can be explained. What lists errors is compiled when something is first wrong. */
+/**
+ * A validator whose errors can be explained. It is compiled when it is first asked, since ajv takes up to 130 ms for one and a
+ * process asks few of them; what lists errors, when something is first wrong.
+ */
 export function compileValidator<T>(schema: TSchema): ValidateFunction<T> {
   const known = validators.get(schema) as ValidateFunction<T> | undefined
   if (known !== undefined) return known
@@ -26,10 +29,11 @@ export function compileValidator<T>(schema: TSchema): ValidateFunction<T> {
 const validators = new WeakMap<TSchema, ValidateFunction>()
 
 function makeValidator<T>(schema: TSchema): ValidateFunction<T> {
-  const isValid = compileCheck<T>(schema)
+  let isValid: ValidateFunction<T> | undefined
   let listing: ValidateFunction<T> | undefined
   const validate = (value: unknown): value is T => {
     validate.errors = null
+    isValid ??= compileCheck<T>(schema)
     if (isValid(value)) return true
     listing ??= compileListing<T>(schema)
     listing(value)
@@ -37,7 +41,7 @@ function makeValidator<T>(schema: TSchema): ValidateFunction<T> {
     return false
   }
   validate.errors = null as ErrorObject[] | null
-  return Object.assign(validate, { schema, schemaEnv: isValid.schemaEnv }) as ValidateFunction<T>
+  return Object.assign(validate, { schema }) as ValidateFunction<T>
 }
 
 function compileListing<T>(schema: TSchema): ValidateFunction<T> {
