@@ -31,9 +31,11 @@ export function ledgerDdl(kind: 'PostgreSQL' | 'MySQL and MariaDB'): string {
   return found
 }
 
-/** Makes the database with these tables (DDL). The users may log in and have no rights yet. */
-export async function createExchangeDatabase(ddl: string): Promise<ExchangeDatabase> {
-  const { url } = inject('testServer')
+/** Makes the database with these tables (DDL). The users may log in and have no rights yet. Outside of a test its server is named. */
+export async function createExchangeDatabase(
+  ddl: string,
+  url: string = inject('testServer').url,
+): Promise<ExchangeDatabase> {
   const suffix = randomBytes(6).toString('hex')
   const name = `exchange_${suffix}`
   const login = (role: string): Login => ({
