@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from './client.ts'
 
 /** A stage that may have work to do. */
-export type StageName = 'linking' | 'messages' | 'dispatch' | 'fan-out' | 'delivery' | 'catalog' | 'files' | 'replay'
+export type StageName =
+  | 'linking'
+  | 'messages'
+  | 'dispatch'
+  | 'fan-out'
+  | 'delivery'
+  | 'catalog'
+  | 'files'
+  | 'replay'
 
 /** Wakes stages in this and other processes. A lost wake-up costs a poll interval, never work. */
 export interface Signals {

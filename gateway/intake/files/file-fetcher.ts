@@ -34,7 +34,9 @@ export interface FileFetcher {
 
 /** Only a live channel calls out: a shadow one is received and mapped, no more. */
 function fetching(deps: Deps): readonly ChannelRuntime[] {
-  return deps.catalog.all().filter(({ state, file }) => state !== 'draft' && state !== 'shadow' && file.files?.fetch !== false)
+  return deps.catalog
+    .all()
+    .filter(({ state, file }) => state !== 'draft' && state !== 'shadow' && file.files?.fetch !== false)
 }
 
 export async function filesLagS(deps: Deps): Promise<number> {
