@@ -12,7 +12,7 @@ import { parseYaml } from '../mapping/yaml-file.ts'
 import type { MergedChannel } from './runtime.ts'
 
 /** A channel of some 30 lines has 2 KB; one with its own tables and examples seldom 100. */
-const maxTextBytes = 1024 * 1024
+const maxTextBytes = 512 * 1024
 
 export interface ChannelText {
   readonly text: string

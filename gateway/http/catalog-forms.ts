@@ -17,7 +17,7 @@ export const SaveDraft = Type.Object(
   {
     text: Type.String({
       minLength: 1,
-      maxLength: 700_000,
+      maxLength: 500_000,
       description: 'The channel’s YAML, with its examples',
     }),
     by: By,

@@ -216,3 +216,23 @@ test.each(['__proto__', 'constructor'])('a channel cannot name a feed, a table o
   expect(read).toThrow(/\/codes/)
   expect(read).toThrow(/\/reverse\/requests/)
 })
+
+test.each([
+  ['a NUL', 'channel: a\nname: { zh: "x\\0y" }\n', 'a.yaml:2 /name/zh: The text holds a NUL'],
+  [
+    'half of a character',
+    'channel: a\nname: { zh: "\\ud800" }\n',
+    'a.yaml:2 /name/zh: The text holds a NUL, or half',
+  ],
+  [
+    'alias upon alias',
+    `a: &a [${'x, '.repeat(9)}x]\nb: &b [${'*a, '.repeat(9)}*a]\nc: &c [${'*b, '.repeat(9)}*b]\nd: [${'*c, '.repeat(9)}*c]\n`,
+    'less deep',
+  ],
+  ['no end of brackets', '['.repeat(200_000), 'The YAML cannot be read'],
+])('YAML with %s is refused with the reason', (_what, text, words) => {
+  const read = () => parseYaml(text, 'a.yaml')
+
+  expect(read).toThrow(MappingDefinitionError)
+  expect(read).toThrow(words)
+})

@@ -32,7 +32,9 @@ afterAll(async () => {
 async function run(script: string): Promise<{ failed: boolean; output: string }> {
   const text = script.replaceAll('http://127.0.0.1:8148', house.gateway.url)
   const shell = `set -a; . ./variables; ${text}\ndeclare -p KEY > variables 2>/dev/null || true`
-  const env = { ...process.env, ...house.environment }
+  // The reader's shell is not one that npm has opened.
+  const own = Object.entries(process.env).filter(([name]) => !/^npm_|^INIT_CWD$/.test(name))
+  const env = { ...Object.fromEntries(own), ...house.environment }
   return await new Promise((resolve) => {
     execFile('bash', ['-eu', '-c', shell], { cwd: folder, env }, (error, stdout, stderr) =>
       resolve({ failed: error !== null, output: `${stdout}${stderr}` }),
