@@ -19,7 +19,7 @@ import { mergeChannelText, readChannelText, versionName, type Platforms } from '
 import { createDefinitionHash, type DefinitionHash } from './definition-hash.ts'
 import { problemOf } from './load-catalog.ts'
 import type { MergedChannel } from './runtime.ts'
-import { insertVersion } from './versions.ts'
+import { insertFirstVersions, insertVersion, type NewVersion } from './versions.ts'
 
 export const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -100,6 +100,11 @@ async function takeFile(taking: Taking, file: File, stored: StoredRow | undefine
       )
     }
   }
+  await insertVersion(taking.tx, versionOfFile(taking, file))
+}
+
+/** Throws MappingDefinitionError, and an Error for an example that fails. */
+function versionOfFile(taking: Omit<Taking, 'tx'>, file: File): NewVersion {
   const source = readChannelText(file.text, file.path, file.name)
   const merged = mergeChannelText(source, taking.platforms)
   taking.merged.set(merged.mappingVersion, merged)
@@ -108,8 +113,8 @@ async function takeFile(taking: Taking, file: File, stored: StoredRow | undefine
     throw new Error(
       `${file.path}: its example "${failed[0].about}" fails. \`guiyi channel try ${file.path}\` says how.`,
     )
-  const changed = { merged, text: file.text, by: 'file', note: basename(file.path), origin: 'file' as const }
-  await insertVersion(taking.tx, { ...changed, fileSha256: sha256, now: taking.now })
+  const { text, path, sha256: fileSha256 } = file
+  return { merged, text, by: 'file', note: basename(path), origin: 'file', fileSha256, now: taking.now }
 }
 
 /** The same text over a platform that changed is another mapping, and so another version. */
@@ -143,10 +148,12 @@ export async function takeFiles(
         left join channel_versions v on v.channel_id = c.id and v.number = c.version`
       const stored = new Map(rows.map((row) => [row.id, row]))
       const taking = { platforms, now, ...made }
+      const fresh: NewVersion[] = []
       const attempt = async (channelId: string, file: File | undefined) => {
         const row = stored.get(channelId)
         try {
           if (row !== undefined && isAsBefore(taking, row, file)) return
+          if (row === undefined && file !== undefined) return void fresh.push(versionOfFile(taking, file))
           await tx.savepoint(async (part) => {
             if (file !== undefined) await takeFile({ ...taking, tx: part }, file, row)
             else if (row !== undefined) await takePlatform({ ...taking, tx: part }, row)
@@ -159,6 +166,7 @@ export async function takeFiles(
       for (const file of files) await attempt(file.name, file)
       const named = new Set(files.map(({ name }) => name))
       for (const { id } of rows) if (!named.has(id)) await attempt(id, undefined)
+      await insertFirstVersions(tx, fresh)
     },
     { deadlineMs: 60_000 },
   )

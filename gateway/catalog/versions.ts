@@ -93,6 +93,60 @@ export async function insertVersion(tx: Tx, request: NewVersion): Promise<Publis
   return { channel, version: number, mapping: mappingVersion, changed: true }
 }
 
+/** Some megabytes of definitions in one statement. */
+const atOnce = 25
+
+/**
+ * As `insertVersion` for channels that have none, in a few statements: a first start takes over some hundred. What somebody else
+ * published since it was looked stays; the next start says that the file differs.
+ */
+export async function insertFirstVersions(tx: Tx, requests: readonly NewVersion[]): Promise<void> {
+  for (let from = 0; from < requests.length; from += atOnce) {
+    const part = requests.slice(from, from + atOnce)
+    const ids = part.map(({ merged }) => merged.file.channel)
+    await tx`
+      select pg_advisory_xact_lock(hashtextextended('channel ' || id, 0)) from (select id from unnest(${ids}::text[]) as t(id) order by id) as ordered`
+    const taken = await tx<{ id: string }[]>`select id from channels where id = any(${ids})`
+    const isTaken = new Set(taken.map(({ id }) => id))
+    await insertFirst(
+      tx,
+      part.filter(({ merged }) => !isTaken.has(merged.file.channel)),
+    )
+  }
+}
+
+async function insertFirst(tx: Tx, requests: readonly NewVersion[]): Promise<void> {
+  const rows = requests.map(({ merged, text, by, note, origin, fileSha256, now }) => {
+    const { file, definition, mappingVersion: mapping } = merged
+    const { channel: id, platform, state = 'live' } = file
+    return {
+      id,
+      platform,
+      state,
+      file,
+      definition,
+      mapping,
+      text,
+      by,
+      note,
+      origin,
+      sha: fileSha256,
+      at: now,
+    }
+  })
+  const json = JSON.stringify(rows)
+  const columns = tx`id text, platform text, state text, file jsonb, definition jsonb, mapping text, text text, by text, note text, origin text, sha text, at timestamptz`
+  await tx`
+    insert into mapping_versions (id, channel_id, platform, definition, author, note, published_at)
+    select mapping, id, platform, definition, by, note, at from json_to_recordset(${json}::text::json) as r(${columns}) on conflict (id) do nothing`
+  await tx`
+    insert into channel_versions (channel_id, number, text, mapping_version, state, origin, author, note, published_at)
+    select id, 1, text, mapping, 'published', origin, by, note, at from json_to_recordset(${json}::text::json) as r(${columns})`
+  await tx`
+    insert into channels (id, platform, state, file, mapping_version, version, revision, file_sha256, updated_at)
+    select id, platform, state, file, mapping, 1, 1, sha, at from json_to_recordset(${json}::text::json) as r(${columns})`
+}
+
 export interface VersionInfo {
   readonly number: number
   readonly state: 'published' | 'retired'

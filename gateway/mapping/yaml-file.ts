@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { isScalar, LineCounter, parseAllDocuments, visit, type Document } from 'yaml'
 import { FaultList, MappingDefinitionError, pointerTo, type DefinitionPlace } from './definition-error.ts'
-import { parsedBefore } from './parsed-before.ts'
 
 /** One YAML document as read, and where its parts stand. */
 export interface YamlDocument {
@@ -22,18 +21,7 @@ export async function readYaml(file: string): Promise<YamlDocument> {
 }
 
 export async function readYamlDocuments(file: string): Promise<YamlDocument[]> {
-  const text = await readFile(file, 'utf8')
-  const values = await parsedBefore(text, () => parseYaml(text, file).map(({ value }) => value))
-  let parsed: YamlDocument[] | undefined
-  // Where something stands is asked when something is wrong: seldom.
-  const lineIn = (index: number, pointer: string) => {
-    parsed ??= parseYaml(text, file)
-    return parsed[index]?.place.lineOf?.(pointer)
-  }
-  return (values as readonly unknown[]).map((value, index) => ({
-    value,
-    place: { file, lineOf: (pointer) => lineIn(index, pointer) },
-  }))
+  return parseYaml(await readFile(file, 'utf8'), file)
 }
 
 /** Keys are texts as written, so that `0101:` stays 0101. Throws MappingDefinitionError with file and line. */

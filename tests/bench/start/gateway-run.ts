@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { cpuUsOf } from '../intake/processes.ts'
 
 export interface GatewayRun {
   readonly pid: number
@@ -9,8 +10,8 @@ export interface GatewayRun {
   readonly readyMs: number
   /** Channels that run, as it says itself. */
   readonly channels: number
-  /** From spawn to an embedded PostgreSQL that answers, milliseconds; 0 where the database stands apart. */
-  readonly databaseMs: number
+  /** What it has used of its cores until then, milliseconds: does not depend on what else the machine does. */
+  readonly cpuMs: number
   /** Lines of that event so far. */
   countOf(event: string): number
   stop(): Promise<void>
@@ -28,26 +29,22 @@ export async function runGateway(env: NodeJS.ProcessEnv): Promise<GatewayRun> {
   })
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const counts = new Map<string, number>()
-  let databaseMs = 0
-  const ready = new Promise<{ readyMs: number; channels: number }>((resolve, reject) => {
+  const ready = new Promise<Pick<GatewayRun, 'readyMs' | 'channels' | 'cpuMs'>>((resolve, reject) => {
     const lines = createInterface({ input: child.stderr })
     let tail = ''
     lines.on('line', (line) => {
       tail = `${tail}${line}\n`.slice(-2_000)
       const said = eventOf(line)
       counts.set(said.event, (counts.get(said.event) ?? 0) + 1)
-      const afterMs = performance.now() - startedAt
-      if (said.event === 'postgres') databaseMs = afterMs
-      if (said.event === 'gateway.ready') resolve({ readyMs: afterMs, channels: said.count ?? 0 })
+      if (said.event !== 'gateway.ready') return
+      const cpuMs = cpuUsOf(child.pid ?? 0) / 1_000
+      resolve({ readyMs: performance.now() - startedAt, channels: said.count ?? 0, cpuMs })
     })
     lines.on('close', () => reject(new Error(`The gateway did not start:\n${tail}`)))
   })
-  const { readyMs, channels } = await ready
   return {
     pid: child.pid ?? 0,
-    readyMs,
-    channels,
-    databaseMs,
+    ...(await ready),
     countOf: (event) => counts.get(event) ?? 0,
     stop: async () => {
       child.kill('SIGTERM')
