@@ -75,9 +75,9 @@ function parseDocuments(text: string, file: string): YamlDocument[] {
     const place = { file, lineOf: (pointer: string) => lineOf(document, lines, pointer) }
     const unfit = placeOfUnfit(value, '')
     if (unfit !== undefined) {
-      const list = new FaultList(place)
-      list.add(unfit, 'The text holds a NUL, or half of a character (a lone surrogate). Remove it.')
-      list.throwIfAny()
+      const faulty = new FaultList(place)
+      faulty.add(unfit, 'The text holds a NUL, or half of a character (a lone surrogate). Remove it.')
+      faulty.throwIfAny()
     }
     return { value, place }
   })
