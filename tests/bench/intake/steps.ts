@@ -133,7 +133,7 @@ export async function measureSteps(server: Server, databaseUrl: string): Promise
     GUIYI_LOG_LEVEL: 'error',
   })
   process.env['GUIYI_MASTER_KEY'] = gatewayEnvironment(server.folder)['GUIYI_MASTER_KEY']
-  const { deps, close } = await openDeps(config)
+  const { deps, close } = await openDeps(config, { takeFiles: true })
   try {
     return await measureWith(deps, server)
   } finally {
