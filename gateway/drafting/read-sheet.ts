@@ -1,11 +1,8 @@
-import { Worker } from 'node:worker_threads'
+import { workApart } from '../../adapters/reading/apart.ts'
 import { sampleBounds, unreadable, type Sample } from './sample.ts'
 import { tableRecords } from './table-rows.ts'
 import { checkZip } from './zip-bounds.ts'
 
-/** A workbook is read in a thread of its own: a hostile one would take time and memory from everybody. */
-const maxMs = 30_000
-const maxHeapMb = 512
 const rowsAbove = 10
 
 /** What goes to the thread. */
@@ -23,11 +20,16 @@ export type SheetResult =
 /** XLSX or XLS. Throws `sample.unreadable`. */
 export async function readSheet(bytes: Uint8Array): Promise<Sample> {
   if (bytes[0] === 0x50) await checkZip(bytes)
-  const result = await runApart({
+  const task: SheetTask = {
     bytes,
     maxRows: sampleBounds.records + rowsAbove,
     maxColumns: sampleBounds.fields,
-  })
+  }
+  const result = await workApart<SheetResult>(new URL('./sheet-worker.ts', import.meta.url), task)
+  if (result === undefined)
+    throw unreadable(
+      'The workbook takes too long or too much memory to read. Copy some rows into a new workbook, or send it as CSV.',
+    )
   if (result.kind === 'refused') throw unreadable(refusals[result.why])
   const table = tableRecords(result.rows)
   const others = result.others === 0 ? '' : `，另有 ${result.others} 个工作表没有看`
@@ -43,27 +45,3 @@ const refusals = {
   damaged: 'The file is no workbook that can be read. Save it once more as XLSX, or send it as CSV.',
   empty: 'The workbook has no sheet with a line of names and a row below it. Send one that is filled in.',
 } as const
-
-async function runApart(task: SheetTask): Promise<SheetResult> {
-  const worker = new Worker(new URL('./sheet-worker.ts', import.meta.url), {
-    workerData: task,
-    resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-  })
-  const { promise, resolve, reject } = Promise.withResolvers<SheetResult>()
-  const giveUp = (): void =>
-    reject(
-      unreadable(
-        'The workbook takes too long or too much memory to read. Copy some rows into a new workbook, or send it as CSV.',
-      ),
-    )
-  const timer = setTimeout(giveUp, maxMs)
-  worker.once('message', resolve)
-  worker.once('error', giveUp)
-  worker.once('exit', giveUp)
-  try {
-    return await promise
-  } finally {
-    clearTimeout(timer)
-    await worker.terminate()
-  }
-}
