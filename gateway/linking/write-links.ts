@@ -139,7 +139,7 @@ async function writeLinks(
     joined_sequence: joined.get(row.id) ?? 0,
   }))
   await tx`
-    update reports p set case_id = r.case_id, linked_at = r.linked_at, told_version = r.version
+    update reports p set case_id = r.case_id, linked_at = r.linked_at, told_version = r.version, keyed_version = r.version
     from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(id uuid, case_id uuid, version int, linked_at timestamptz) where p.id = r.id`
   await tx`
     insert into parties (id, case_id, kind, channel_id, report_id, joined_sequence, joined_at)

@@ -27,7 +27,7 @@ import type { Mapping } from '../../schemas/mapping.ts'
 import type { Location } from '../../schemas/report.ts'
 import type { RecordReason } from '../../schemas/receipt.ts'
 import type { Tried } from '../../schemas/channel-life.ts'
-import type { WorkingMessage, WorkingReport } from './working.ts'
+import type { Reading, WorkingMessage, WorkingReport } from './working.ts'
 
 const bytea = customType<{ data: Uint8Array; driverData: Uint8Array }>({ dataType: () => 'bytea' })
 /** 64-bit transaction id: with `position` it orders rows so that a reader below the snapshot's xmin misses none. */
@@ -256,6 +256,10 @@ export const reports = pgTable(
     linkedAt: at('linked_at'),
     /** The newest version that its case knows of. */
     toldVersion: integer('told_version').notNull().default(0),
+    /** The version that its link keys were made of. */
+    keyedVersion: integer('keyed_version').notNull().default(0),
+    /** What linking read in it: its area, with how sure that is and where it came from. */
+    reading: jsonb('reading').$type<Reading>(),
   },
   (t) => [
     unique('reports_channel_external').on(t.channelId, t.externalId),
@@ -265,6 +269,9 @@ export const reports = pgTable(
     index('reports_untold')
       .on(t.id)
       .where(sql`case_id is not null and told_version < version`), // linking: changed reports
+    index('reports_unkeyed')
+      .on(t.id)
+      .where(sql`case_id is not null and keyed_version < version`), // linking: keys to make anew
     index('reports_case')
       .on(t.caseId)
       .where(sql`case_id is not null`), // a case's sources
@@ -483,13 +490,183 @@ export const matches = pgTable(
     parts: jsonb('parts')
       .$type<{ field: string; level: string; weight: number; detail: string }[]>()
       .notNull(),
+    /** What an answer is worth: the desk asks for the most first. Only of those to review. */
+    worth: real('worth'),
+    /** 稍后: not asked again before. */
+    laterUntil: at('later_until'),
+    /** Answered by a clerk, or without object: one side moved. */
+    settledAt: at('settled_at'),
+    verdictId: uuid('verdict_id'),
   },
   (t) => [
     index('matches_report').on(t.reportId),
     index('matches_case').on(t.caseId),
     index('matches_review')
-      .on(t.decidedAt)
-      .where(sql`decision = 'review'`),
+      .on(t.worth.desc(), t.decidedAt, t.id)
+      .where(sql`decision = 'review' and settled_at is null`), // linking: the review desk's queue
+  ],
+)
+
+/** What clerks said of two sides. It beats the engine for ever, and holds for the reports wherever they stand. */
+export const linkVerdicts = pgTable(
+  'link_verdicts',
+  {
+    id: uuid('id').primaryKey(),
+    /** `same` | `different` */
+    verdict: text('verdict').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    decidedAt: at('decided_at').notNull(),
+    /** How it was said: `review`, `merge`, `split`, `undo`. */
+    origin: text('origin').notNull(),
+    matchId: uuid('match_id'),
+    /** The act that said so, where one did: a row of case_moves. */
+    moveId: uuid('move_id'),
+    reason: text('reason'),
+    undoneAt: at('undone_at'),
+    undoneBy: text('undone_by'),
+  },
+  (t) => [index('link_verdicts_decided').on(t.decidedAt)], // guiyi link train: answers since
+)
+
+/** The reports that stood on each side, 0 and 1, when it was said. */
+export const linkVerdictSides = pgTable(
+  'link_verdict_sides',
+  {
+    verdictId: uuid('verdict_id').notNull(),
+    side: integer('side').notNull(),
+    reportId: uuid('report_id').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.verdictId, t.side, t.reportId] }),
+    index('link_verdict_sides_report').on(t.reportId), // linking: what was said of a report
+  ],
+)
+
+/** Parameters of the linking model 关联模型; the newest `used_from` is in use, the shipped ones where there is none. */
+export const linkModels = pgTable('link_models', {
+  version: text('version').primaryKey(),
+  parameters: jsonb('parameters').$type<{ [name: string]: unknown }>().notNull(),
+  /** Pairs it was estimated from, clerks' answers, and what it came to. */
+  figures: jsonb('figures').$type<{ [name: string]: unknown }>().notNull(),
+  author: text('author').notNull(),
+  note: text('note').notNull(),
+  trainedAt: at('trained_at').notNull(),
+  usedFrom: at('used_from'),
+})
+
+/** What linking has learnt of the names of places: how many reports named each. */
+export const placeNames = pgTable(
+  'place_names',
+  {
+    kind: text('kind').notNull(),
+    name: text('name').notNull(),
+    reports: integer('reports').notNull(),
+    lastAt: at('last_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.kind, t.name] })],
+)
+
+/** How often words occur in what is stored, as one sketch; kept by the linker now and then. */
+export const linkCounts = pgTable('link_counts', {
+  name: text('name').primaryKey(),
+  reports: bigint('reports', { mode: 'number' }).notNull(),
+  body: bytea('body').notNull(),
+  keptAt: at('kept_at').notNull(),
+})
+
+/** Umbrella cases 总案 of mass events: while open, reports that fit the rule join without being compared. */
+export const umbrellas = pgTable(
+  'umbrellas',
+  {
+    caseId: uuid('case_id').primaryKey(),
+    rule: jsonb('rule').$type<{ [name: string]: unknown }>().notNull(),
+    openedAt: at('opened_at').notNull(),
+    openedBy: text('opened_by').notNull(),
+    until: at('until').notNull(),
+    endedAt: at('ended_at'),
+    endedBy: text('ended_by'),
+  },
+  (t) => [
+    index('umbrellas_open')
+      .on(t.until)
+      .where(sql`ended_at is null`), // linking: the open ones
+  ],
+)
+
+/** People 人 of a case: who reported, by person key; told apart from channels and reports. */
+export const casePeople = pgTable(
+  'case_people',
+  {
+    caseId: uuid('case_id').notNull(),
+    personKey: text('person_key').notNull(),
+    reports: integer('reports').notNull(),
+    firstAt: at('first_at').notNull(),
+    lastAt: at('last_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.caseId, t.personKey] })],
+)
+
+/** Cases of one subject in one area that are not one matter: other victims, the same trouble again. */
+export const topics = pgTable(
+  'topics',
+  {
+    id: uuid('id').primaryKey(),
+    /** Subject and area, from which it is found. */
+    key: text('key').notNull(),
+    category: text('category'),
+    area: text('area'),
+    name: text('name').notNull(),
+    openedAt: at('opened_at').notNull(),
+    lastAt: at('last_at').notNull(),
+  },
+  (t) => [unique('topics_key').on(t.key), index('topics_last').on(t.lastAt)],
+)
+
+export const topicCases = pgTable(
+  'topic_cases',
+  {
+    caseId: uuid('case_id').notNull(),
+    topicId: uuid('topic_id').notNull(),
+    at: at('at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.caseId, t.topicId] }),
+    index('topic_cases_topic').on(t.topicId, t.at.desc()), // a topic's cases
+  ],
+)
+
+/** Reports of a topic by day in Asia/Shanghai: its own history. */
+export const topicDays = pgTable(
+  'topic_days',
+  {
+    topicId: uuid('topic_id').notNull(),
+    day: date('day').notNull(),
+    reports: integer('reports').notNull(),
+    people: integer('people').notNull(),
+    channels: text('channels').array().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.topicId, t.day] })],
+)
+
+/** One row for each unusual growth: raised when it starts, ended when it is over. */
+export const topicWarnings = pgTable(
+  'topic_warnings',
+  {
+    id: uuid('id').primaryKey(),
+    topicId: uuid('topic_id').notNull(),
+    /** `people` 人数 | `channels` 渠道 | `trend` 趋势 */
+    kind: text('kind').notNull(),
+    raisedAt: at('raised_at').notNull(),
+    endedAt: at('ended_at'),
+    /** Figures behind it: observed, usual, since when. */
+    figures: jsonb('figures').$type<{ [name: string]: unknown }>().notNull(),
+    acknowledgedBy: text('acknowledged_by'),
+  },
+  (t) => [
+    uniqueIndex('topic_warnings_open')
+      .on(t.topicId, t.kind)
+      .where(sql`ended_at is null`), // linking: one warning for one growth
+    index('topic_warnings_raised').on(t.raisedAt), // guiyi topic warnings
   ],
 )
 
@@ -530,11 +707,43 @@ export const cases = pgTable(
     tags: text('tags').array().notNull(),
     openedAt: at('opened_at').notNull(),
     closedAt: at('closed_at'),
+    /** 并案: the case that took over its reports; it takes none itself until that is undone. */
+    mergedInto: uuid('merged_into'),
+    /** The strictest of its sources' own time limits. */
+    dueAt: at('due_at'),
   },
   (t) => [
     unique('cases_number').on(t.number),
     index('cases_chain').on(t.chainId),
+    index('cases_merged_into')
+      .on(t.mergedInto)
+      .where(sql`merged_into is not null`), // what was joined into a case
     index('cases_opened').on(t.openedAt),
+  ],
+)
+
+/** Reports that went from one case to another by a clerk's act: 并案, 拆案, or the undoing of one. Append-only but for `undone_by`. */
+export const caseMoves = pgTable(
+  'case_moves',
+  {
+    id: uuid('id').primaryKey(),
+    /** `merge` | `split` | `undo` */
+    kind: text('kind').notNull(),
+    fromCaseId: uuid('from_case_id').notNull(),
+    toCaseId: uuid('to_case_id').notNull(),
+    reports: uuid('reports').array().notNull(),
+    /** The left case as it was: state, assignments, umbrella. */
+    before: jsonb('before').$type<{ [name: string]: unknown }>().notNull(),
+    caller: text('caller').notNull(),
+    eventId: text('event_id').notNull(),
+    decidedBy: text('decided_by').notNull(),
+    reason: text('reason'),
+    at: at('at').notNull(),
+    undoneBy: uuid('undone_by'),
+  },
+  (t) => [
+    unique('case_moves_caller').on(t.fromCaseId, t.caller, t.eventId),
+    index('case_moves_to').on(t.toCaseId),
   ],
 )
 
