@@ -53,6 +53,13 @@ const StreetFile = Type.Object(
 export const AreasFile = Type.Object(
   {
     version: Version,
+    shapes: Type.Optional(
+      Type.String({
+        pattern: String.raw`^[\w-]+\.geojson$`,
+        description:
+          'A GeoJSON file beside this one: where the areas lie, CGCS2000, each feature with the `code` of its area',
+      }),
+    ),
     district: Type.Object({ code: Code, ...Name }, closed),
     streets: Type.Array(StreetFile),
   },

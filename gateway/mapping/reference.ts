@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ValidateFunction } from 'ajv'
 import type { Static } from 'typebox'
 import type { CaseEventType } from '../../schemas/case.ts'
 import type { TimeLimit } from '../../schemas/primitives.ts'
+import { shapesBeside, shapesOf, type AreaShape, type ShapesDocument } from './area-shapes.ts'
 import {
   FaultList,
   MappingDefinitionError,
@@ -11,6 +13,7 @@ import {
   type DefinitionFault,
 } from './definition-error.ts'
 import { folded } from './fold.ts'
+import { LinkingFile, linkingRulesOf, type LinkingRules } from './linking-rules.ts'
 import { AreasFile, CategoriesFile, ProgressFile, UnitsFile, type Wording } from './reference-files.ts'
 import { EVENT_TYPES } from './reverse-scope.ts'
 import { compileValidator, explainErrors } from './validation.ts'
@@ -59,20 +62,29 @@ export interface ReferenceCodes {
   /** By name and by alias. */
   readonly unitsByName: ReadonlyMap<string, Unit>
   readonly areas: ReadonlyMap<string, Area>
+  /** Where areas lie, as far as `areas.yaml` names a file of shapes. */
+  readonly areaShapes: readonly AreaShape[]
+  readonly linking: LinkingRules
   readonly progress: {
     readonly nodes: readonly { readonly node: string; readonly zh: string; readonly en?: string }[]
     readonly events: ReadonlyMap<CaseEventType, ProgressWording>
   }
 }
 
-/** Reads `categories.yaml`, `units.yaml`, `areas.yaml` and `progress.yaml`. Throws MappingDefinitionError with the faults of all four. */
+/**
+ * Reads `categories.yaml`, `units.yaml`, `areas.yaml` with its shapes and `progress.yaml`, and `linking.yaml` where it is there. Throws
+ * MappingDefinitionError with the faults of all.
+ */
 export async function loadReferenceCodes(directory: string): Promise<ReferenceCodes> {
   const [categories, units, areas, progress] = await Promise.all(
     ['categories', 'units', 'areas', 'progress'].map((name) => readYaml(join(directory, `${name}.yaml`))),
   )
   if (categories === undefined || units === undefined || areas === undefined || progress === undefined)
     throw new MappingDefinitionError([])
-  return buildReferenceCodes({ categories, units, areas, progress })
+  const rules = join(directory, 'linking.yaml')
+  const linking = existsSync(rules) ? { linking: await readYaml(rules) } : {}
+  const shapes = await shapesBeside(areas.value, directory)
+  return buildReferenceCodes({ categories, units, areas, progress, ...linking, ...shapes })
 }
 
 export interface ReferenceDocuments {
@@ -80,6 +92,10 @@ export interface ReferenceDocuments {
   readonly units: YamlDocument
   readonly areas: YamlDocument
   readonly progress: YamlDocument
+  /** Missing: the usual rules. */
+  readonly linking?: YamlDocument
+  /** Missing: nothing is known of where areas lie. */
+  readonly shapes?: ShapesDocument
 }
 
 export function buildReferenceCodes(documents: ReferenceDocuments): ReferenceCodes {
@@ -96,6 +112,10 @@ export function buildReferenceCodes(documents: ReferenceDocuments): ReferenceCod
     documents.progress,
     faults,
   )
+  const linkingFile =
+    documents.linking === undefined
+      ? undefined
+      : checked(compileValidator<Static<typeof LinkingFile>>(LinkingFile), documents.linking, faults)
   if (
     unitsFile === undefined ||
     categoriesFile === undefined ||
@@ -106,6 +126,8 @@ export function buildReferenceCodes(documents: ReferenceDocuments): ReferenceCod
   const units = unitsOf(unitsFile, documents.units, faults)
   const categories = categoriesOf(categoriesFile, units, documents.categories, faults)
   const areas = areasOf(areasFile, documents.areas, faults)
+  const areaShapes =
+    documents.shapes === undefined ? [] : shapesOf(documents.shapes, (code) => areas.has(code), faults)
   const events = eventsOf(progressFile, documents.progress, faults)
   if (faults.length > 0) throw new MappingDefinitionError(faults)
   return {
@@ -121,6 +143,8 @@ export function buildReferenceCodes(documents: ReferenceDocuments): ReferenceCod
       [...units.values()].flatMap((unit) => [unit.zh, ...unit.aliases].map((name) => [name, unit] as const)),
     ),
     areas,
+    areaShapes,
+    linking: linkingRulesOf(linkingFile),
     progress: { nodes: progressFile.nodes, events },
   }
 }
