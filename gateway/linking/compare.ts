@@ -1,10 +1,12 @@
 import { comparePlaces, type Gate, type PlaceComparison } from './compare-places.ts'
 import { cosine } from './text.ts'
-import type { Features, MatchField, MatchPart } from './types.ts'
+import type { ScoringTable } from './model/scoring-table.ts'
+import { compareTold, isTold, toldFields } from './told/compare-told.ts'
+import type { Features, MatchPart } from './types.ts'
 import { cosineLevels, timeLevels, weights } from './weights.ts'
 
 export interface Comparison {
-  parts: MatchPart[]
+  readonly parts: MatchPart[]
   /** Sum of the parts in bits. */
   score: number
   gate: Gate
@@ -16,8 +18,86 @@ export interface Comparison {
   textEvidence: boolean
 }
 
+export interface CompareContext {
+  /** How many stored reports of the new report's person are among its candidates. */
+  repeats?: number
+  /** The shipped weights where missing. */
+  weights?: ScoringTable['weights']
+}
+
 /** Compares two reports field by field. Symmetrical; takes a few microseconds. */
-export function compare(a: Features, b: Features): Comparison {
+export function compare(a: Features, b: Features, context: CompareContext = {}): Comparison {
+  return isTold(a, b) ? compareByWords(a, b, context) : compareByTexts(a, b, context)
+}
+
+/** The level that each field of two reports reaches; what a model is estimated from. */
+export function comparisonLevels(
+  a: Features,
+  b: Features,
+  context: CompareContext = {},
+): { [field: string]: string } {
+  return Object.fromEntries(compare(a, b, context).parts.map(({ field, level }) => [field, level]))
+}
+
+/** Both tell enough: names, words and topic. Parts are made when asked for: most comparisons are forgotten. */
+function compareByWords(a: Features, b: Features, context: CompareContext): Comparison {
+  const places = comparePlaces(a, b)
+  const reference = referenceLevel(a, b)
+  const person = personLevel(a, b)
+  const category = categoryLevel(a.report.category, b.report.category)
+  const table: ScoringTable['weights'] = context.weights ?? weights
+  const told = compareTold(a, b, {
+    places,
+    samePerson: person === 'same',
+    knownPersons: person !== 'unknown',
+    repeats: context.repeats ?? 0,
+    weights: table,
+  })
+  const shared = [
+    part(table, 'reference', reference, detailOfReference[reference]),
+    ...placeParts(table, places).filter(({ field }) => field !== 'place'),
+    part(table, 'category', ...category),
+  ]
+  let score = 0
+  for (const { weight } of shared) score += weight
+  for (const field of toldFields) score += table[field]?.[told.levels[field]] ?? 0
+  return new TellingComparison({
+    makeParts: () => [...shared, ...told.parts()],
+    score,
+    gate: told.gate,
+    sameReference: reference === 'same',
+    samePerson: person === 'same',
+    nearAndSoon: isNearAndSoon(category[0], places, timeLevel(a, b)[0]),
+    textEvidence: told.levels.words !== 'none' || told.levels.names !== 'none',
+  })
+}
+
+/** A comparison whose parts are made when asked for. A class, since a getter in an object literal costs more than the comparison. */
+class TellingComparison implements Comparison {
+  readonly score: number
+  readonly gate: Gate
+  readonly sameReference: boolean
+  readonly samePerson: boolean
+  readonly nearAndSoon: boolean
+  readonly textEvidence: boolean
+  readonly #makeParts: () => MatchPart[]
+
+  constructor(made: Omit<Comparison, 'parts'> & { makeParts: () => MatchPart[] }) {
+    this.score = made.score
+    this.gate = made.gate
+    this.sameReference = made.sameReference
+    this.samePerson = made.samePerson
+    this.nearAndSoon = made.nearAndSoon
+    this.textEvidence = made.textEvidence
+    this.#makeParts = made.makeParts
+  }
+
+  get parts(): MatchPart[] {
+    return this.#makeParts()
+  }
+}
+
+function compareByTexts(a: Features, b: Features, { weights: table = weights }: CompareContext): Comparison {
   const places = comparePlaces(a, b)
   const reference = referenceLevel(a, b)
   const person = personLevel(a, b)
@@ -25,37 +105,45 @@ export function compare(a: Features, b: Features): Comparison {
   const text = cosineLevel('text', a, b)
   const category = categoryLevel(a.report.category, b.report.category)
   const time = timeLevel(a, b)
-  const parts = [
-    part('reference', reference, detailOfReference[reference]),
-    part('person', person, detailOfPerson[person]),
-    ...placeParts(places),
-    part('title', title.level, title.detail),
-    part('text', text.level, text.detail),
-    part('category', ...category),
-    part('time', ...time),
-  ]
   return {
-    parts,
-    score: parts.reduce((sum, { weight }) => sum + weight, 0),
+    ...summed([
+      part(table, 'reference', reference, detailOfReference[reference]),
+      part(table, 'person', person, detailOfPerson[person]),
+      ...placeParts(table, places),
+      part(table, 'title', title.level, title.detail),
+      part(table, 'text', text.level, text.detail),
+      part(table, 'category', ...category),
+      part(table, 'time', ...time),
+    ]),
     gate: places.gate,
     sameReference: reference === 'same',
     samePerson: person === 'same',
-    nearAndSoon:
-      category[0] === 'same' &&
-      (places.distance === 'within30m' || places.distance === 'within100m') &&
-      (time[0] === 'withinDay' || time[0] === 'withinWeek'),
+    nearAndSoon: isNearAndSoon(category[0], places, time[0]),
     textEvidence:
       !['none', 'unknown'].includes(text.level) || !['none', 'unknown', 'some'].includes(title.level),
   }
 }
 
-/** One part with the weight of its level. */
-export function part<Field extends MatchField>(
+function summed(parts: MatchPart[]): { parts: MatchPart[]; score: number } {
+  return { parts, score: parts.reduce((sum, { weight }) => sum + weight, 0) }
+}
+
+function isNearAndSoon(category: string, { distance }: PlaceComparison, time: string): boolean {
+  return (
+    category === 'same' &&
+    (distance === 'within30m' || distance === 'within100m') &&
+    (time === 'withinDay' || time === 'withinWeek')
+  )
+}
+
+/** One part with the weight that its level has in a table; a level that the table does not know weighs nothing. */
+export function part<Field extends keyof typeof weights>(
+  table: ScoringTable['weights'],
   field: Field,
   level: keyof (typeof weights)[Field] & string,
   detail: string,
 ): MatchPart {
-  return { field, level, weight: weights[field][level] as number, detail }
+  return { field, level, weight: table[field]?.[level] ?? 0, detail }
 }
 
 const detailOfReference = {
@@ -85,11 +173,14 @@ const detailOfPlace = {
   conflicting: 'different places',
 }
 
-function placeParts({ place, component, distance, distanceM }: PlaceComparison): MatchPart[] {
+function placeParts(
+  table: ScoringTable['weights'],
+  { place, component, distance, distanceM }: PlaceComparison,
+): MatchPart[] {
   return [
-    ...(component === 'unknown' ? [] : [part('component', component, detailOfComponent[component])]),
-    ...(distanceM === undefined ? [] : [part('distance', distance, `${metres(distanceM)} apart`)]),
-    part('place', place, detailOfPlace[place]),
+    ...(component === 'unknown' ? [] : [part(table, 'component', component, detailOfComponent[component])]),
+    ...(distanceM === undefined ? [] : [part(table, 'distance', distance, `${metres(distanceM)} apart`)]),
+    part(table, 'place', place, detailOfPlace[place]),
   ]
 }
 

@@ -1,42 +1,49 @@
 import { gridDisk, latLngToCell } from 'h3-js'
 import { categoryGroup } from './compare.ts'
-import { telling } from './text.ts'
+import { keysLocated, lookupKeysLocated } from './located/keys-located.ts'
+import { isLocated } from './located/located-report.ts'
+import { shippedLocatedModel } from './located/model.ts'
+import { tellingGrams } from './told/telling-grams.ts'
 import type { Features, LinkKey, LinkKeyKind } from './types.ts'
 
 /** H3 cells of resolution 9 are about 350 m wide; with their neighbours they reach at least 175 m from any point. */
 const cellResolution = 9
 /** For reports whose category is not known, and to find them. */
 const anyCategory = '*'
-const titleBands = 6
-const textBands = 12
 const tailLength = 3
 
-/** Two hashes a band: two sets with a Jaccard similarity of 0.35 share one of 18 bands with a probability of 0.9. */
-const rowsPerBand = 2
-const fewestGrams = 4
-
-/** At most 40 keys to store: 8 + 3 + 1 + 2 cells + 8 names + 18 bands. */
-const most = { reference: 8, person: 3, name: 8 } as const
+/** At most 40 keys to store: 8 + 3 + 1 + 2 cells + 8 names + 18 rare grams; of a located report, 7 of its place instead of the grams. */
+const most = { reference: 8, person: 3, name: 8, grams: { stored: 18, sought: 36 } } as const
 
 /** Keys to store with a report: at most 40, short, in a fixed order. */
 export function keysOf(features: Features): LinkKey[] {
   const cell = cellOf(features)
   const cells =
     cell === undefined ? [] : [...new Set([`${groupOf(features)}@${cell}`, `${anyCategory}@${cell}`])]
-  return keysWith(features, cells)
+  if (!isLocated(features)) return keysWith(features, cells, tellingGrams(features.said, most.grams).stored)
+  return distinct([...keysLocated(features, shippedLocatedModel()), ...keysWith(features, cells, [])])
 }
 
-/** Keys to search for: those of `keysOf` with the cells around its own. */
+/** Keys to search for: those of `keysOf` with the cells around its own and as many rare grams again. */
 export function lookupKeysOf(features: Features): LinkKey[] {
-  const cell = cellOf(features)
-  if (cell === undefined) return keysOf(features)
-  const group = groupOf(features)
-  return keysWith(features, [
-    ...new Set([...gridDisk(cell, 1).map((near) => `${group}@${near}`), `${anyCategory}@${cell}`]),
-  ])
+  const cells = cellsAround(features)
+  if (!isLocated(features)) return keysWith(features, cells, tellingGrams(features.said, most.grams).sought)
+  return distinct([...lookupKeysLocated(features, shippedLocatedModel()), ...keysWith(features, cells, [])])
 }
 
-function keysWith(features: Features, cells: readonly string[]): LinkKey[] {
+function cellsAround(features: Features): string[] {
+  const cell = cellOf(features)
+  if (cell === undefined) return []
+  const group = groupOf(features)
+  return [...new Set([...gridDisk(cell, 1).map((near) => `${group}@${near}`), `${anyCategory}@${cell}`])]
+}
+
+function distinct(keys: readonly LinkKey[]): LinkKey[] {
+  const byName = new Map(keys.map((key) => [`${key.kind} ${key.key}`, key]))
+  return [...byName.values()]
+}
+
+function keysWith(features: Features, cells: readonly string[], grams: readonly number[]): LinkKey[] {
   const { report, references } = features
   const own = report.location?.component
   return [
@@ -48,7 +55,10 @@ function keysWith(features: Features, cells: readonly string[]): LinkKey[] {
     ...asKeys('component', own?.code === undefined ? [] : [`${own.type}|${own.code}`]),
     ...asKeys('place', cells),
     ...asKeys('place', nameKeys(features)),
-    ...asKeys('text', textKeys(features)),
+    ...asKeys(
+      'text',
+      grams.map((code) => code.toString(36)),
+    ),
   ]
 }
 
@@ -70,41 +80,4 @@ function nameKeys({ focus, places }: Features): string[] {
   const names = [...focus.sites, ...focus.roads, ...places.sites, ...places.roads]
   const keys = names.flatMap((name) => (name.length > tailLength ? [name.slice(-tailLength), name] : [name]))
   return [...new Set(keys)].slice(0, most.name).map((key) => `#${key}`)
-}
-
-/** MinHash bands of the telling bigrams: of the title alone, and of all words. */
-function textKeys({ title, text }: Features): string[] {
-  return [
-    ...signatureOf(telling(title), titleBands).map((band) => `h${band}`),
-    ...signatureOf(telling(text), textBands).map((band) => `t${band}`),
-  ]
-}
-
-/** MinHash bands of a set of bigrams, as `<band>:<hash>`; none for a set too small to tell anything. */
-function signatureOf(grams: Uint32Array, bands: number): string[] {
-  if (grams.length < fewestGrams) return []
-  return Array.from({ length: bands }, (_, band) => {
-    let hash = band
-    for (let row = 0; row < rowsPerBand; row++)
-      hash = mixed(hash ^ least(grams, band * rowsPerBand + row + 1))
-    return `${band.toString(36)}:${(hash >>> 0).toString(36)}`
-  })
-}
-
-function least(grams: Uint32Array, seed: number): number {
-  const salt = mixed(Math.imul(seed, 0x9e3779b1))
-  let minimum = 0xffffffff
-  for (const gram of grams) {
-    const hash = mixed(gram ^ salt)
-    if (hash < minimum) minimum = hash
-  }
-  return minimum
-}
-
-/** Finaliser of MurmurHash3 for 32 bits. */
-function mixed(value: number): number {
-  let hash = value | 0
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
 }

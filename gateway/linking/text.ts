@@ -75,11 +75,6 @@ export function vectorOf(normalised: string): Vector {
   return { grams: grams.slice(0, size), weights: weights.slice(0, size).map((weight) => weight / length) }
 }
 
-/** Bigrams that say something, for signatures. */
-export function telling(vector: Vector): Uint32Array {
-  return vector.grams.filter((gram) => weightOf(gram) === 1)
-}
-
 /** Cosine of two vectors, 0 to 1; 0 where one is empty. */
 export function cosine(a: Vector, b: Vector): number {
   let sum = 0

@@ -1,5 +1,8 @@
 import type { Reference } from '../../schemas/primitives.ts'
 import type { ReportContent, ReportKind } from '../../schemas/report.ts'
+import type { LocatedField } from './located/levels.ts'
+import type { Facts } from './reading/facts.ts'
+import type { Words } from './told/words.ts'
 
 export type Location = NonNullable<ReportContent['location']>
 
@@ -43,7 +46,8 @@ export interface Candidate {
 
 /** One reason: the level a field reached and its weight in bits. `detail` is for clerks and names no person. */
 export interface MatchPart {
-  field: MatchField
+  /** `umbrella`: it was not compared, an open umbrella's rule took it. */
+  field: MatchField | 'umbrella'
   level: string
   weight: number
   detail: string
@@ -60,6 +64,25 @@ export type MatchField =
   | 'category'
   | 'time'
   | 'case'
+  | ToldField
+  | LocatedField
+
+/** Fields of two reports that tell enough in words; see told/compare-told.ts. */
+export type ToldField =
+  | 'writer'
+  | 'site'
+  | 'area'
+  | 'gap'
+  | 'again'
+  | 'names'
+  | 'covered'
+  | 'own'
+  | 'leastOwn'
+  | 'titles'
+  | 'words'
+  | 'common'
+  | 'topic'
+  | 'across'
 
 export interface Match {
   caseId: string
@@ -113,6 +136,11 @@ export interface Features {
   focus: Places
   /** All places it mentions. */
   places: Places
+  /** Names, words and topic of title and text, for reports that tell enough. */
+  said: Words
+  /** Figures of title and text. */
+  facts: Facts
+  titleYears: readonly string[]
   references: readonly { key: string; related: boolean }[]
   submittedAtMs: number
 }

@@ -1,0 +1,61 @@
+import type { Features } from '../types.ts'
+import { isUnplaced, type LocatedModel } from './model.ts'
+import { readAddress, type WrittenAddress } from './written-address.ts'
+
+/** What comparing needs of a located report, read once. */
+export interface LocatedReport {
+  readonly category: string | undefined
+  readonly channelId: string
+  readonly atMs: number
+  /** Absent where the source writes a point that stands for none. */
+  readonly point: { latitude: number; longitude: number } | undefined
+  readonly address: WrittenAddress | undefined
+  readonly component: { type: string; code: string } | undefined
+}
+
+/** More words than these say more than a category and a place do. */
+const fewWords = 30
+
+/** Whether a report says what it is by category and place, in hardly any words: then words cannot compare it. */
+export function isLocated({ report }: Features): boolean {
+  const { point, address, component } = report.location ?? {}
+  const placed = point !== undefined || address !== undefined || component?.code !== undefined
+  return (
+    report.category !== undefined && placed && wordsIn(`${report.title ?? ''} ${report.text}`) <= fewWords
+  )
+}
+
+/** A Chinese character counts as one word, another word as two. */
+function wordsIn(text: string): number {
+  const start = text.slice(0, 400)
+  const han = start.match(/\p{Script=Han}/gu)?.length ?? 0
+  return han + 2 * (start.replaceAll(/\p{Script=Han}/gu, ' ').match(/[\p{L}\p{N}]+/gu)?.length ?? 0)
+}
+
+const read = new WeakMap<LocatedModel, WeakMap<Features, LocatedReport>>()
+
+/** Reads a report's place, category and time; kept for as long as its features are. */
+export function locatedReport(features: Features, model: LocatedModel): LocatedReport {
+  let known = read.get(model)
+  if (known === undefined) read.set(model, (known = new WeakMap()))
+  const found = known.get(features)
+  if (found !== undefined) return found
+  const located = readLocated(features, model)
+  known.set(features, located)
+  return located
+}
+
+function readLocated({ report, submittedAtMs }: Features, model: LocatedModel): LocatedReport {
+  const { point, address, component } = report.location ?? {}
+  return {
+    category: report.category,
+    channelId: report.channelId,
+    atMs: submittedAtMs,
+    point:
+      point === undefined || isUnplaced(model, point)
+        ? undefined
+        : { latitude: point.latitude, longitude: point.longitude },
+    address: readAddress(address),
+    component: component?.code === undefined ? undefined : { type: component.type, code: component.code },
+  }
+}

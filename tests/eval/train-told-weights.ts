@@ -1,0 +1,39 @@
+/**
+ * Fits the weights of told reports to labelled clusters: rewrites the told fields of gateway/linking/model/told.json; everything else in it stays as it is.
+ *
+ *   node_modules/.bin/node tests/eval/train-told-weights.ts DATA_DIR [FILE]
+ *
+ * Reads complaints/messages.jsonl, duplicates/clusters.jsonl and duplicates/pairs.jsonl. Run after train-told-terms.ts, and `oxfmt` on the file after that.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fitTold, labelledPairs, type Cuts, type Gold } from './told/fit-told.ts'
+import { featuresOfMessage, findEarlier, type Message } from './told/stream.ts'
+
+/** Chosen on the frontier of recall against false merges, cross-validated by cluster. */
+const cuts: Cuts = { link: -0.6, review: -2.4 }
+
+function linesOf<Line>(folder: string, file: string): Line[] {
+  return readFileSync(join(folder, file), 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line)
+}
+
+const [, , folder, target = join(import.meta.dirname, '../../gateway/linking/model/told.json')] = process.argv
+if (folder === undefined) {
+  process.stderr.write('usage: train-told-weights.ts DATA_DIR [FILE]\n')
+  process.exitCode = 2
+} else {
+  const messages = linesOf<Message>(folder, 'complaints/messages.jsonl').toSorted((a, b) =>
+    a.time < b.time ? -1 : a.time > b.time ? 1 : a.id - b.id,
+  )
+  const gold: Gold = {
+    clusters: linesOf<Gold['clusters'][number]>(folder, 'duplicates/clusters.jsonl'),
+    pairs: linesOf<Gold['pairs'][number]>(folder, 'duplicates/pairs.jsonl'),
+  }
+  const reports = messages.map((message) => featuresOfMessage(message))
+  const pairs = labelledPairs(reports, findEarlier(reports), gold)
+  writeFileSync(target, `${JSON.stringify(fitTold(pairs, cuts), null, 2)}\n`)
+  process.stdout.write(`${target}: from ${pairs.length} pairs\n`)
+}
