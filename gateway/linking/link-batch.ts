@@ -1,106 +1,134 @@
 /** Links a batch of new reports: decide each, earlier ones of the batch included, then write everything in one commit. */
 import type { Deps } from '../deps.ts'
 import { checkLease, type Lease } from '../store/leases.ts'
-import { findCandidates, linkable, type FeatureCache, type ReportRow } from './candidates.ts'
-import { decide } from './decide.ts'
-import { featuresOf } from './features.ts'
-import { keysOf, lookupKeysOf } from './keys.ts'
-import type { Candidate, Features, LinkKey } from './types.ts'
+import { BatchIndex } from './batch-index.ts'
+import type { FeatureCache } from './candidates.ts'
+import { farFromAll } from './far-apart.ts'
+import { gatherNext, type Ahead, type Gathered } from './gather.ts'
+import { inTurns } from './in-turns.ts'
+import type { LinkMemories } from './memory.ts'
+import { decideWith } from './model/decide-with.ts'
+import { shippedModel, type LinkModel } from './model/link-model.ts'
+import type { LiveModel } from './model/live-model.ts'
+import { batchReports, type ReadReport } from './read-reports.ts'
+import type { Candidate } from './types.ts'
+import type { Attached } from './umbrella/open-umbrellas.ts'
 import { writeBatch, writeTrial, type Linked } from './write-links.ts'
 
-const batchReports = 100
-
-/** Served by reports_unlinked. Reports of channels that are not live wait. */
-export const nextUnlinked = `
-  select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at
-  from reports where case_id is null and linked_at is null and channel_id = any($1) order by received_at limit ${batchReports}`
-
-const keyName = ({ kind, key }: LinkKey) => `${kind}\n${key}`
-
-/** Cases that this batch opens or adds to, found by key until they are stored. */
-class BatchIndex {
-  readonly #byKey = new Map<string, Set<string>>()
-  readonly #cases = new Map<string, Candidate & { reports: Features[] }>()
-
-  add(caseId: string, features: Features, stored: Candidate | undefined): void {
-    const found = this.#cases.get(caseId) ?? { caseId, open: true, reports: [...(stored?.reports ?? [])] }
-    found.reports.push(features)
-    this.#cases.set(caseId, found)
-    for (const key of keysOf(features))
-      this.#byKey.set(keyName(key), (this.#byKey.get(keyName(key)) ?? new Set<string>()).add(caseId))
-  }
-
-  get(caseId: string): Candidate | undefined {
-    return this.#cases.get(caseId)
-  }
-
-  near(features: Features): string[] {
-    return lookupKeysOf(features).flatMap((key) => [...(this.#byKey.get(keyName(key)) ?? [])])
-  }
+/** What one linker keeps from batch to batch. */
+export interface LinkerState {
+  readonly cache: FeatureCache
+  readonly casePrefix: string
+  readonly ahead?: Ahead
+  readonly memories?: LinkMemories
+  /** The shipped model where missing. */
+  readonly model?: LiveModel
 }
 
-async function decideBatch(deps: Deps, rows: readonly ReportRow[], cache: FeatureCache): Promise<Linked[]> {
-  const issuerOf = (channelId: string) => deps.catalog.find(channelId)?.mapping.issuer ?? channelId
-  const features = rows.map((row) => featuresOf(linkable(row, issuerOf(row.channel_id))))
-  const stored = await findCandidates(deps.db.sql, features, { cache, issuerOf })
+/** Its umbrella took it: nothing was compared, so no model has a part in it. */
+function asAttached(report: ReadReport, decision: Attached): Linked {
+  const { row, features, keys, reading } = report
+  const { caseId } = decision
+  return { row, features, keys, reading, decision, model: 'umbrella', caseId, opens: undefined }
+}
+
+/** A stored case as it was gathered; as the batch before left it where that has written it since. */
+function storedCase(
+  { stored, beside }: Gathered,
+  before: BatchIndex | undefined,
+  id: string,
+): Candidate | undefined {
+  return before?.get(id) ?? stored.cases.get(id) ?? beside.get(id)
+}
+
+/** `before`: what the batch before wrote, where these were gathered without it. */
+async function decideBatch(
+  deps: Deps,
+  gathered: Gathered,
+  { model, before }: { model: LinkModel; before: BatchIndex | undefined },
+): Promise<Linked[]> {
+  const { umbrellas, stored, forbidden } = gathered
   const index = new BatchIndex()
-  return rows.map((row, n) => {
-    const own = features[n] as Features
-    const ids = new Set([...(stored.casesOf.get(n) ?? []), ...index.near(own)])
-    const candidates = [...ids].flatMap((id) => index.get(id) ?? stored.cases.get(id) ?? [])
-    const decision = decide(own, candidates)
+  return await inTurns(gathered.reports, (report, n) => {
+    const attached = umbrellas.attached(n)
+    if (attached !== undefined) return asAttached(report, attached)
+    const ids = new Set([
+      ...umbrellas.first(n),
+      ...(stored.casesOf.get(n) ?? []),
+      ...(before?.near(report.lookup) ?? []),
+      ...index.near(report.lookup),
+    ])
+    const apart = forbidden.get(report.row.id)
+    const candidates = [...ids].flatMap((id) => {
+      const found = apart?.has(id) === true ? undefined : (index.get(id) ?? storedCase(gathered, before, id))
+      return found === undefined || farFromAll(report.features, found.reports) ? [] : [found]
+    })
+    const decision = decideWith(model, report.features, candidates)
     const target =
       decision.decision === 'link'
         ? candidates.find((candidate) => candidate.caseId === decision.caseId)
         : undefined
     const caseId = target?.open === true ? target.caseId : deps.newId()
     const opens = target?.open === true ? undefined : { predecessorId: target?.caseId ?? null }
-    index.add(caseId, own, stored.cases.get(caseId))
-    return { row, features: own, decision, caseId, opens }
+    index.add(caseId, report, storedCase(gathered, before, caseId))
+    const { row, features, keys, reading } = report
+    return { row, features, keys, reading, decision, model: model.version, caseId, opens }
   })
 }
 
-async function readUnlinked(deps: Deps, state: 'live' | 'shadow'): Promise<ReportRow[]> {
-  const ids = deps.catalog.all().flatMap((channel) => (channel.state === state ? [channel.id] : []))
-  if (ids.length === 0) return []
-  return await deps.db.sql.unsafe<ReportRow[]>(nextUnlinked, [ids as never], { prepare: true })
+/** What was written, to be found by the batch that was gathered meanwhile. */
+function indexOf(written: readonly Linked[], gathered: Gathered, before: BatchIndex | undefined): BatchIndex {
+  const index = new BatchIndex()
+  for (const linked of written) index.add(linked.caseId, linked, storedCase(gathered, before, linked.caseId))
+  return index
 }
 
 /** Reports of channels in trial 试运行 are compared with the cases there are, and stay apart: no case, nobody told. */
 async function compareTrial(
   deps: Deps,
   lease: Lease,
-  cache: FeatureCache,
+  { cache, model: live }: LinkerState,
 ): Promise<{ more: boolean; linked: number }> {
-  const rows = await readUnlinked(deps, 'shadow')
-  if (rows.length === 0) return { more: false, linked: 0 }
-  const decided = await decideBatch(deps, rows, cache)
+  const gathered = await gatherNext(deps, cache, { state: 'shadow' })
+  if (gathered.reports.length === 0) return { more: false, linked: 0 }
+  const model = (await live?.current()) ?? shippedModel()
+  const decided = await decideBatch(deps, gathered, { model, before: undefined })
   await deps.db.transaction(async (tx) => {
     await checkLease(tx, lease)
     await writeTrial(tx, deps, decided)
   })
-  return { more: rows.length === batchReports, linked: 0 }
+  return { more: gathered.reports.length === batchReports, linked: 0 }
 }
 
-/** One batch. `more` while reports wait. Throws LeaseLostError where another process became the linker. */
+/** One batch. `more` while reports may wait. Throws LeaseLostError where another process became the linker. */
 export async function linkBatch(
   deps: Deps,
   lease: Lease,
-  options: { cache: FeatureCache; casePrefix: string },
+  state: LinkerState,
 ): Promise<{ more: boolean; linked: number }> {
-  const rows = await readUnlinked(deps, 'live')
-  if (rows.length === 0) return await compareTrial(deps, lease, options.cache)
-  const decided = await decideBatch(deps, rows, options.cache)
-  await deps.db.transaction(async (tx) => {
+  const { cache, ahead } = state
+  const { gathered, before } = (await ahead?.take(lease)) ?? {
+    gathered: await gatherNext(deps, cache, { state: 'live' }),
+    before: undefined,
+  }
+  if (gathered.reports.length === 0) return await compareTrial(deps, lease, state)
+  const model = (await state.model?.current()) ?? shippedModel()
+  const decided = await decideBatch(deps, gathered, { model, before })
+  const taken = gathered.reports.map(({ row }) => row.id)
+  ahead?.start(lease, gatherNext(deps, cache, { state: 'live', taken }))
+  const written = await deps.db.transaction(async (tx) => {
     await checkLease(tx, lease)
-    await writeBatch(tx, deps, decided, options.casePrefix)
+    const batch = await writeBatch(tx, deps, decided, state.casePrefix)
     deps.killPoint('linking.before-commit')
+    return batch
   })
   deps.killPoint('linking.after-commit')
-  for (const { row, features, decision } of decided) {
-    options.cache.set(row.id, row.version, features)
+  ahead?.written(indexOf(written, gathered, before))
+  for (const { row, features, decision } of written) {
+    cache.set(row.id, row.version, features)
     deps.metrics.decisions.inc({ decision: decision.decision })
   }
+  state.memories?.add(written)
   for (const stage of ['fan-out', 'messages', 'dispatch'] as const) deps.signals.wake(stage)
-  return { more: rows.length === batchReports, linked: rows.length }
+  return { more: true, linked: written.length }
 }

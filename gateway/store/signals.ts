@@ -11,6 +11,7 @@ export type StageName =
   | 'catalog'
   | 'files'
   | 'replay'
+  | 'link-model'
 
 /** Wakes stages in this and other processes. A lost wake-up costs a poll interval, never work. */
 export interface Signals {

@@ -1,265 +1,164 @@
 /**
- * From acknowledgement to case: p95 at 50 reports/s with 20,000 stored cases. The gateway runs in a process of its own on a
- * real, durable PostgreSQL; this process pushes signed reports and looks when each has its case.
+ * Linking at speed: time per link as what is stored grows, how long a report waits, and a burst about one matter. The linking
+ * stage runs as a process of its own on a real, durable PostgreSQL that is filled with invented reports and their real keys.
  *
- *   npm run bench link -- [--cases 20000] [--rate 50] [--seconds 30]
+ *   npm run bench link -- [--stored 100000,1000000] [--reports 3000] [--rounds 3] [--rate 300] [--seconds 20] [--burst 5000]
  */
-import { randomBytes, randomUUID } from 'node:crypto'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import postgres from 'postgres'
-import { signedHeaders } from '../../adapters/credentials/signature.ts'
-import { startEmbeddedPostgres } from '../../gateway/store/embedded-postgres.ts'
+import { startBenchHouse, type BenchHouse, type Linker } from './link/house.ts'
+import { drain, lagsAt, type Drained } from './link/measure.ts'
+import { pageWithLinking, type Figures } from './link/page.ts'
+import { burstRowOf, rowOf } from './link/reports.ts'
+import type { SeedRow } from './link/rows.ts'
+import { grow } from './link/seed.ts'
+
+const help = `How fast reports find their cases, and whether that depends on how many are stored.
+
+  npm run bench link -- [options]
+
+  --stored N,M     sizes of the database, ascending; growth is the last against the first (100000,1000000)
+  --reports N      unlinked reports worked off in each round (3000)
+  --rounds N       rounds at each size; medians are told (3)
+  --rate N         reports a second while waiting times are measured, at the last size (300)
+  --seconds S      for how long (20)
+  --burst N        reports about one matter (5000)
+  --profile DIR    keep a CPU profile of the linker
+  --page FILE      put the table between the markers of a page (docs/speed.md)
+
+The last line is JSON: growth (time per link at the last size as a ratio to the first), rate (reports/s at the last size),
+p95_ms (from a report's commit until its case is seen), burst_ratio (reports/s of the burst as a ratio to the rate), cpu_growth
+(CPU per report, linker and PostgreSQL together, at the last size as a ratio to the first).
+Linux only: CPU is read from /proc.`
 
 const { values } = parseArgs({
   options: {
-    cases: { type: 'string', default: '20000' },
-    rate: { type: 'string', default: '50' },
-    seconds: { type: 'string', default: '30' },
+    stored: { type: 'string', default: '100000,1000000' },
+    reports: { type: 'string', default: '3000' },
+    rounds: { type: 'string', default: '3' },
+    rate: { type: 'string', default: '300' },
+    seconds: { type: 'string', default: '20' },
+    burst: { type: 'string', default: '5000' },
+    profile: { type: 'string' },
+    page: { type: 'string' },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 })
-/** About every thirteenth report of these joins an earlier one. */
-const storedReports = Math.ceil(Number(values.cases) * 1.08)
-const ratePerS = Number(values.rate)
-const seconds = Number(values.seconds)
-const secret = randomBytes(24).toString('base64url')
-const channel = 'bench-hotline'
 
-const pick = <T>(list: readonly T[], n: number): T => list[n % list.length] as T
-const syllables = Array.from('安柏昌东恩枫光海金锦康兰梅宁平青荣泰文祥兴义永云正中竹紫')
-const roadEnds = ['路', '街', '大道', '巷']
-const siteEnds = ['花园', '小区', '家园', '公寓', '新村', '广场']
-const matters: readonly (readonly [string, string, string])[] = [
-  ['0231', '路灯不亮', '晚上一片漆黑，老人走路很不安全，已经持续一周，请安排人员检修'],
-  ['0111', '垃圾堆放无人清运', '生活垃圾堆成小山，苍蝇很多，气味刺鼻，希望环卫部门尽快清理'],
-  ['0311', '夜间施工噪音扰民', '工地每天凌晨还在打桩，全家无法休息，物业劝阻无效，请执法部门处理'],
-  ['0221', '路面坑洼', '车行道有多处深坑，下雨天积水看不清，电动车经常摔倒，请修补'],
-  ['0531', '违停堵塞消防通道', '货车长期占用通道，救护车进不来，多次报警仍然反复，请长期整治'],
-  ['0611', '物业服务差', '电梯经常停运，门禁坏了三个月没人修，却照样收物业费，请协调'],
-  ['0711', '突然停水', '没有任何通知就停水，已经十几个小时，家里有婴儿，请告知恢复时间'],
-  ['0811', '餐馆油烟直排', '楼下餐馆油烟直接排到住户窗口，衣服都不敢晾，请环保部门检查'],
-]
-
-const clauses = [...Array(400).keys()].map((n) => {
-  const seen = pick(
-    [
-      '每天早上',
-      '下班以后',
-      '周末两天',
-      '深夜时分',
-      '雨天过后',
-      '最近半月',
-      '从上个月起',
-      '孩子上学时',
-      '买菜路上',
-      '刚搬来时',
-    ],
-    n * 3 + 1,
-  )
-  const who = pick(
-    [
-      '租户',
-      '业主',
-      '老人',
-      '学生',
-      '店主',
-      '保安',
-      '清洁工',
-      '外卖员',
-      '邻居',
-      '家长',
-      '司机',
-      '游客',
-      '护士',
-    ],
-    n * 5 + 2,
-  )
-  const what = pick(
-    [
-      '都要绕行很远',
-      '多次反映没有回复',
-      '差点在此摔伤',
-      '拍了照片留存',
-      '要求公开处理结果',
-      '担心引发事故',
-      '觉得影响市容',
-      '已经找过居委会',
-      '希望给个期限',
-      '愿意现场指认',
-      '听说去年修过一次',
-      '发现比以前更严重',
-    ],
-    n * 7 + 3,
-  )
-  return `${seen}${who}${what}`
-})
-
-/** A report about a matter at a place, in words of its own; places repeat about as often as in a district. */
-function reportOf(n: number): { order_no: string; body: string } {
-  const a = n * 7919 + 13
-  const road = `${pick(syllables, a)}${pick(syllables, Math.floor(a / 28))}${pick(roadEnds, Math.floor(a / 784))}`
-  const site = `${pick(syllables, a * 3 + 5)}${pick(syllables, Math.floor(a / 11))}${pick(siteEnds, Math.floor(a / 17))}`
-  const [category, title, content] = pick(matters, Math.floor(a / 3))
-  const order_no = `B${n}`
-  const body = JSON.stringify({
-    msg_type: 'ORDER',
-    msg_id: `M${n}`,
-    order_no,
-    order_type: '3',
-    category,
-    title: `${road}${site}${title}`,
-    content: `市民来电反映${road}${site}附近${title}，${[1, 2, 3, 4].map((k) => pick(clauses, Math.floor(a / (k * 3)) + k * n)).join('，')}，${content}。`,
-    event_time: '2026-11-20 09:30:00',
-    urgency: '1',
-    address: `${road}${(n % 300) + 1}号${site}`,
-    caller: { name: '市民', phone: `139${String(10_000_000 + (n % 90_000_000))}` },
-    is_secret: '0',
-    longitude: 114.3 + (a % 2000) / 20_000,
-    latitude: 22.6 + (a % 1733) / 20_000,
-    coord_type: '4',
-  })
-  return { order_no, body }
-}
-
-async function startGateway(env: NodeJS.ProcessEnv): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../../gateway/cli.ts'), 'serve'], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /ready at (\S+)/.exec(line)?.[1]
-    if (url !== undefined) return { url, child }
-  }
-  throw new Error('The gateway did not start.')
-}
-
-async function push(url: string, path: string, body: string): Promise<void> {
-  const headers = {
-    'content-type': 'application/json',
-    ...signedHeaders(secret, { method: 'POST', url: path, body, nonce: randomUUID(), at: new Date() }),
-  }
-  const answer = await fetch(`${url}${path}`, { method: 'POST', body, headers })
-  if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`)
-  await answer.arrayBuffer()
-}
-
-async function seed(url: string, sql: postgres.Sql): Promise<void> {
-  const size = 200
-  for (let from = 0; from < storedReports; from += size) {
-    const bodies = Array.from(
-      { length: Math.min(size, storedReports - from) },
-      (_, index) => reportOf(from + index).body,
-    )
-    await push(url, `/v1/channels/${channel}/reports:batch`, `[${bodies.join(',')}]`)
-    if ((from / size) % 20 === 19) console.error(`stored ${from + size} of ${storedReports} reports`)
-  }
-  for (;;) {
-    const [row] = await sql<{ n: number }[]>`select count(*)::int as n from reports where case_id is null`
-    if (row?.n === 0) break
-    console.error(`${row?.n} wait for linking`)
-    await new Promise((resolve) => setTimeout(resolve, 2_000))
-  }
-  await sql`analyze`
-}
-
+const say = (line: string) => console.error(line)
+const round = (value: number, digits = 2) => Number(value.toFixed(digits))
 const quantile = (sorted: readonly number[], q: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? 0
+const median = (numbers: readonly number[]) =>
+  quantile(
+    numbers.toSorted((a, b) => a - b),
+    0.5,
+  )
 
-/** Pushes at the rate and watches for the case of each; milliseconds from acknowledgement to the case being readable. */
-async function measure(url: string, sql: postgres.Sql): Promise<number[]> {
-  const acknowledged = new Map<string, number>()
-  const lags: number[] = []
-  const total = ratePerS * seconds
-  let sent = 0
-  let failed: unknown
-  const watch = (async () => {
-    while (lags.length < total && failed === undefined) {
-      const waiting = [...acknowledged.keys()]
-      if (waiting.length > 0) {
-        const linked = await sql<
-          { external_id: string }[]
-        >`select external_id from reports where channel_id = ${channel} and external_id = any(${waiting}) and case_id is not null`
-        const now = performance.now()
-        for (const { external_id } of linked) {
-          lags.push(now - (acknowledged.get(external_id) ?? now))
-          acknowledged.delete(external_id)
-        }
-      }
-      await new Promise((resolve) => setTimeout(resolve, 5))
-    }
-  })()
-  const startedAt = performance.now()
-  while (sent < total) {
-    const { order_no, body } = reportOf(storedReports + sent)
-    sent += 1
-    push(url, `/v1/channels/${channel}/reports`, body).then(
-      () => acknowledged.set(order_no, performance.now()),
-      (cause: unknown) => (failed = cause),
-    )
-    const due = startedAt + (sent * 1000) / ratePerS
-    await new Promise((resolve) => setTimeout(resolve, Math.max(0, due - performance.now())))
+const sizes = values.stored.split(',').map(Number)
+/** Reports from here on are new ones. */
+const end = Math.max(...sizes)
+let next = end
+
+function newRows(count: number): SeedRow[] {
+  const now = new Date()
+  const from = next
+  next += count
+  return Array.from({ length: count }, (_, index) => rowOf(from + index, now))
+}
+
+/** Several rounds; the first, in which nothing is in memory yet, does not count. */
+async function rates(house: BenchHouse, linker: Linker, stored: number): Promise<Drained> {
+  const reports = Number(values.reports)
+  await drain(house, linker, newRows(reports))
+  const rounds: Drained[] = []
+  for (let n = 0; n < Number(values.rounds); n++) rounds.push(await drain(house, linker, newRows(reports)))
+  const middle = {
+    perS: median(rounds.map(({ perS }) => perS)),
+    nodeMs: median(rounds.map(({ nodeMs }) => nodeMs)),
+    postgresMs: median(rounds.map(({ postgresMs }) => postgresMs)),
   }
-  await watch
-  if (failed !== undefined) throw failed
-  return lags.toSorted((a, b) => a - b)
+  const all = rounds.map(({ perS }) => Math.round(perS)).join(', ')
+  say(
+    `${stored} stored: ${Math.round(middle.perS)} reports/s (${all}); CPU a report: node ${round(middle.nodeMs)} ms, PostgreSQL ${round(middle.postgresMs)} ms`,
+  )
+  return middle
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'guiyi-bench-'))
-mkdirSync(join(folder, 'channels'))
-mkdirSync(join(folder, 'secrets'))
-writeFileSync(join(folder, 'secrets', 'bench'), secret)
-writeFileSync(
-  join(folder, 'channels', `${channel}.yaml`),
-  JSON.stringify({
-    channel,
-    platform: 'hotline-12345',
-    name: { zh: '测速热线' },
-    state: 'live',
-    feeds: { push: { settings: { authentication: { secret: { secret: 'bench' } } } } },
-    reverse: { manual: true, settings: { signing: { secret: { secret: 'bench' } } } },
-  }),
-)
-const database = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: () => undefined })
-const sql = postgres(database.url, { max: 2, onnotice: () => undefined })
-const { url, child } = await startGateway({
-  DATABASE_URL: database.url,
-  GUIYI_PORT: '0',
-  GUIYI_VAR: folder,
-  GUIYI_CHANNELS: join(folder, 'channels'),
-  GUIYI_SECRETS_DIR: join(folder, 'secrets'),
-  GUIYI_LOG_LEVEL: 'error',
-})
-try {
-  const seedStartedAt = performance.now()
-  await seed(url, sql)
-  const seedS = (performance.now() - seedStartedAt) / 1000
-  const [stored] = await sql<
-    { cases: number; reports: number; keys: number }[]
-  >`select (select count(*)::int from cases) as cases, (select count(*)::int from reports) as reports, (select count(*)::int from link_keys) as keys`
-  const lags = await measure(url, sql)
-  console.error(
-    `stored before: ${stored?.cases} cases, ${stored?.reports} reports, ${stored?.keys} keys; stored and linked at ${Math.round(storedReports / seedS)} reports/s`,
+async function burst(house: BenchHouse, linker: Linker): Promise<Figures['burst']> {
+  const count = Number(values.burst)
+  const now = new Date()
+  const root = next
+  next += count
+  const rows = Array.from({ length: count }, (_, index) => burstRowOf(root + index, root, now))
+  const { perS, nodeMs, postgresMs } = await drain(house, linker, rows)
+  const [found] = await house.sql<{ cases: number; largest: number }[]>`
+    with counted as (select case_id, count(*)::int as reports from reports where id = any(${rows.map(({ id }) => id)}::uuid[]) group by case_id)
+    select count(*)::int as cases, max(reports) as largest from counted`
+  say(
+    `a burst of ${count} on one matter: ${Math.round(perS)} reports/s, ${found?.cases} cases, ${found?.largest} reports in the largest; CPU a report: node ${round(nodeMs)} ms, PostgreSQL ${round(postgresMs)} ms`,
   )
-  const round = (ms: number) => Math.round(ms * 10) / 10
-  console.log(
-    JSON.stringify({
-      p50_ms: round(quantile(lags, 0.5)),
-      p95_ms: round(quantile(lags, 0.95)),
-      max_ms: round(lags.at(-1) ?? 0),
-      rate: ratePerS,
-      reports: lags.length,
-      stored_cases: stored?.cases,
-      seed_per_s: Math.round(storedReports / seedS),
-    }),
-  )
-} finally {
-  child.kill('SIGTERM')
-  await new Promise((resolve) => child.once('exit', resolve))
-  await sql.end()
-  await database.stop()
-  rmSync(folder, { recursive: true, force: true })
+  return { perS, reports: count, cases: found?.cases ?? 0 }
 }
+
+async function measure(house: BenchHouse): Promise<Figures> {
+  const sizesMeasured: Figures['sizes'][number][] = []
+  let linker: Linker | undefined
+  let first = end
+  try {
+    for (const stored of sizes) {
+      await linker?.stop()
+      await grow(house.sql, { url: house.url, from: end - stored, to: first, end }, say)
+      first = end - stored
+      linker = await house.startLinker()
+      sizesMeasured.push({ stored, ...(await rates(house, linker, stored)) })
+    }
+    if (linker === undefined) throw new Error('No size was given.')
+    const ratePerS = Number(values.rate)
+    const lags = await lagsAt(house, newRows(ratePerS * Number(values.seconds)), ratePerS)
+    const lag = { ratePerS, p50Ms: quantile(lags, 0.5), p95Ms: quantile(lags, 0.95), maxMs: lags.at(-1) ?? 0 }
+    say(`at ${ratePerS} reports/s: p50 ${round(lag.p50Ms, 1)} ms, p95 ${round(lag.p95Ms, 1)} ms`)
+    const hot = await burst(house, linker)
+    const [keys] = await house.sql<
+      { n: number }[]
+    >`select reltuples::float8 as n from pg_class where relname = 'link_keys'`
+    return { sizes: sizesMeasured, lag, burst: hot, storedKeys: keys?.n ?? 0 }
+  } finally {
+    await linker?.stop()
+  }
+}
+
+function lastLine({ sizes: [small, ...others], lag, burst: hot, storedKeys }: Figures): object {
+  const large = others.at(-1) ?? small
+  const rate = large?.perS ?? 0
+  return {
+    growth: round((small?.perS ?? 0) / rate),
+    rate: Math.round(rate),
+    p95_ms: round(lag.p95Ms, 1),
+    p50_ms: round(lag.p50Ms, 1),
+    at_rate: lag.ratePerS,
+    burst_ratio: round(hot.perS / rate),
+    burst_cases: hot.cases,
+    cpu_growth: round(cpuOf(large) / cpuOf(small)),
+    node_cpu_ms: round(large?.nodeMs ?? 0),
+    postgres_cpu_ms: round(large?.postgresMs ?? 0),
+    stored_keys: storedKeys,
+  }
+}
+
+const cpuOf = (size: Figures['sizes'][number] | undefined) => (size?.nodeMs ?? 0) + (size?.postgresMs ?? 0)
+
+async function main(): Promise<void> {
+  if (values.help) return console.log(help)
+  const house = await startBenchHouse(values.profile)
+  try {
+    const figures = await measure(house)
+    if (values.page !== undefined)
+      writeFileSync(values.page, pageWithLinking(readFileSync(values.page, 'utf8'), figures))
+    console.log(JSON.stringify(lastLine(figures)))
+  } finally {
+    await house.stop()
+  }
+}
+
+await main()

@@ -2,8 +2,11 @@
 import { randomUUID } from 'node:crypto'
 import postgres from 'postgres'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { linkBatch, nextUnlinked } from '../../gateway/linking/link-batch.ts'
-import { FeatureCache, casesUnderKeys, newestReportsOfCases } from '../../gateway/linking/candidates.ts'
+import { FeatureCache, casesUnderKeys, wantedOf } from '../../gateway/linking/candidates.ts'
+import { linkBatch } from '../../gateway/linking/link-batch.ts'
+import { newestReportsOfCases, reportsToCompare } from '../../gateway/linking/load-cases.ts'
+import { nextUnkeyed } from '../../gateway/linking/link-keys.ts'
+import { nextUnlinked } from '../../gateway/linking/read-reports.ts'
 import { eventsForDispatch } from '../../gateway/dispatch/read-cases.ts'
 import { nextMessages } from '../../gateway/dispatch/messages.ts'
 import { nextVersions } from '../../gateway/dispatch/versions.ts'
@@ -193,11 +196,13 @@ test('two gateways that take the same report at the same time make one', async (
   expect(ends.filter((end) => end === 'repeat')).toHaveLength(19)
 })
 
-const wanted = JSON.stringify([{ n: 0, kind: 'text', key: 'h0:1', worth: 1, newest: 10 }])
+const wanted = wantedOf([{ lookup: [{ kind: 'text', key: 'h0:1' }] }])
 test.each([
-  ['casesUnderKeys', casesUnderKeys, [wanted], ['link_keys_newest']],
+  ['casesUnderKeys', casesUnderKeys, wanted, ['link_keys_newest']],
   ['newestReportsOfCases', newestReportsOfCases, [[randomUUID()]], ['cases_pkey', 'reports_case']],
-  ['nextUnlinked', nextUnlinked, [['hotline-a']], ['reports_unlinked']],
+  ['reportsToCompare', reportsToCompare, [[randomUUID()]], ['reports_pkey']],
+  ['nextUnlinked', nextUnlinked, [['hotline-a'], [randomUUID()]], ['reports_unlinked']],
+  ['nextUnkeyed', nextUnkeyed, [], ['reports_unkeyed']],
   ['eventsForDispatch', eventsForDispatch, ['10', '0', 100], ['case_events_cursor']],
   ['nextMessages', nextMessages, [], ['messages_unappended']],
   ['nextVersions', nextVersions, [], ['reports_untold']],
@@ -226,8 +231,8 @@ function fillOnce(): Promise<unknown> {
       insert into cases (id, number, chain_id, state, sequence, kind, text, urgency, sensitive, confidential, tags, opened_at)
       select gen_random_uuid(), 'X' || g, gen_random_uuid(), 'closed', 2, 'complaint', '', 'normal', false, false, '{}', now() from generate_series(1, 20000) g`
       await tx`
-      insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at, case_id, told_version)
-      select gen_random_uuid(), 'filled', number, 'f', 1, 1, 'x', '{}', '{}', false, now(), now(), id, 1 from cases where number like 'X%'`
+      insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at, case_id, told_version, keyed_version)
+      select gen_random_uuid(), 'filled', number, 'f', 1, 1, 'x', '{}', '{}', false, now(), now(), id, 1, 1 from cases where number like 'X%'`
       await tx`insert into link_keys (hash, at, report_id, case_id) select hashtextextended('text|' || (random() * 20000)::int, 0), now(), id, case_id from reports, generate_series(1, 10) where channel_id = 'filled'`
       await tx`
       insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content, fanned_out_at, xid)
