@@ -71,6 +71,13 @@ export type CaseEventType = Static<typeof CaseEventType>
 /** Reason code of a note by the gateway: a stored record was read otherwise; nobody said anything, so no party is told. */
 export const REMAPPED = 'remapped'
 
+/** Of a state said anew by the gateway, for sources that came back to the case. The others know it. */
+export const RESTATED = 'restated'
+/** Of a `returned` by the gateway: a joining was undone that had withdrawn the case's assignments. */
+export const UNJOINED = 'merge-undone'
+/** Of a note: the case follows a closed one, `otherCase`, in its chain from now on. */
+export const CHAINED = 'chained'
+
 /** Who did it: never a person's name. */
 export const Actor = Type.Object(
   {
@@ -106,6 +113,13 @@ export const Assignment = Type.Object(
 )
 export type Assignment = Static<typeof Assignment>
 
+/** What a later report of a case says that was not known before. */
+export const CaseFact = Type.Enum(
+  ['photo', 'file', 'address', 'house-number', 'point', 'area', 'component', 'category'],
+  { description: '照片 · 附件 · 地址 · 门牌号 · 坐标 · 区域 · 部件 · 分类' },
+)
+export type CaseFact = Static<typeof CaseFact>
+
 /** What an event carries beside its type and times. No person. */
 export const CaseEventContent = Type.Object(
   {
@@ -138,8 +152,32 @@ export const CaseEventContent = Type.Object(
     decision: Type.Optional(Type.Enum(['requested', 'granted', 'refused'])),
     evaluation: Type.Optional(Evaluation),
     report: Type.Optional(Type.String({ maxLength: 60, description: 'The report that this event is about' })),
-    otherCase: Type.Optional(Type.String({ maxLength: 60 })),
+    otherCase: Type.Optional(
+      Type.String({
+        maxLength: 60,
+        description: 'Of `merged` and `split`: the number of the case that reports came from or went to',
+      }),
+    ),
+    stopped: Type.Optional(
+      Type.Array(Code, {
+        maxItems: 100,
+        description: 'Set by the gateway, of `merged` in the joined case: units that are told to stop 撤单',
+      }),
+    ),
+    continuedBy: Type.Optional(
+      Type.Array(Code, {
+        maxItems: 100,
+        description:
+          'Set by the gateway, of `merged` in the joined case: its units that are at work on the other one too',
+      }),
+    ),
     category: Type.Optional(Code),
+    facts: Type.Optional(
+      Type.Array(CaseFact, {
+        maxItems: 10,
+        description: 'Of `supplemented` by the gateway: what the report adds; the case has taken it over',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -199,6 +237,8 @@ export const Source = Type.Object(
     title: Type.Optional(Type.String()),
     text: Type.String({ description: 'Working text: phones and identity numbers lifted out' }),
     version: Type.Integer({ minimum: 1 }),
+    /** The source's own time limit, by which it is measured. */
+    dueAt: Type.Optional(Instant),
     references: Type.Optional(Type.Array(Reference)),
     attachments: Type.Optional(
       Type.Array(Attachment, {
@@ -210,11 +250,28 @@ export const Source = Type.Object(
 )
 export type Source = Static<typeof Source>
 
+/** 人、渠道、诉求分开计数. */
+export const CaseCounts = Type.Object(
+  {
+    reports: Type.Integer({ minimum: 0, description: '诉求数' }),
+    channels: Type.Integer({ minimum: 0, description: '渠道数' }),
+    people: Type.Integer({ minimum: 0, description: '人数: known persons, each once' }),
+    unknownPeople: Type.Integer({
+      minimum: 0,
+      description: 'Reports of whose reporter nothing is known: how many people they are cannot be said',
+    }),
+  },
+  { additionalProperties: false },
+)
+export type CaseCounts = Static<typeof CaseCounts>
+
 export const Case = Type.Object(
   {
     number: CaseNumber,
     chain: Type.String({ maxLength: 60 }),
     predecessor: Type.Optional(CaseNumber),
+    /** 并案: the case that took over its reports. It takes no events itself. */
+    mergedInto: Type.Optional(CaseNumber),
     flow: Type.Optional(Flow),
     state: CaseState,
     sequence: Type.Integer({ minimum: 1 }),
@@ -229,8 +286,14 @@ export const Case = Type.Object(
     tags: Type.Array(Code),
     openedAt: Instant,
     closedAt: Type.Optional(Instant),
+    /** The strictest of its sources' own time limits. */
+    dueAt: Type.Optional(Instant),
+    counts: CaseCounts,
     assignments: Type.Array(Assignment),
-    sources: Type.Array(Source),
+    sources: Type.Array(Source, {
+      description:
+        'In the list of news the newest fifty, and the one that the event is about; in a case read by its number all. `counts` has how many there are.',
+    }),
   },
   {
     additionalProperties: false,

@@ -125,6 +125,8 @@ export const ReportContent = Type.Object(
     submittedAt: Instant,
     location: Type.Optional(Location),
     reporter: Type.Optional(Reporter),
+    /** The source's own time limit 办理时限; of a case's sources the strictest holds. */
+    dueAt: Type.Optional(Instant),
     urgency: Urgency,
     sensitive: Type.Optional(Type.Boolean({ description: '重大敏感' })),
     attachments: Type.Optional(

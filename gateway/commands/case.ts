@@ -1,11 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { defineCommand } from 'citty'
-import { readConfig } from '../config/config.ts'
 import type { Deps } from '../deps.ts'
 import { readCase, readCaseEvents } from '../dispatch/read-cases.ts'
-import { splitReport } from '../linking/split.ts'
 import { listDeliveries } from '../writeback/people.ts'
-import { idOf, jsonArg, limitArg, limitOf, printTable, shown, withDeps } from './open.ts'
+import { mergeCommand, movesCommand, splitCommand, undoCommand } from './moves.ts'
+import { jsonArg, limitArg, limitOf, printTable, shown, withDeps } from './open.ts'
 
 interface MatchRow {
   readonly external_id: string
@@ -39,7 +37,7 @@ async function printCase(deps: Deps, number: string): Promise<void> {
     `${found.number}  ${found.state}${found.flow === undefined ? '' : ` (${found.flow})`}  ${found.title ?? ''}`,
   )
   console.log(
-    `opened ${shown(found.openedAt)}${found.closedAt === undefined ? '' : `, closed ${shown(found.closedAt)}`}; category ${found.category ?? 'none'}; ${found.urgency}${found.confidential ? '; 举报人保密' : ''}${found.predecessor === undefined ? '' : `; follows ${found.predecessor}`}`,
+    `opened ${shown(found.openedAt)}${found.closedAt === undefined ? '' : `, closed ${shown(found.closedAt)}`}; category ${found.category ?? 'none'}; ${found.urgency}${found.confidential ? '; 举报人保密' : ''}${found.predecessor === undefined ? '' : `; follows ${found.predecessor}`}${found.dueAt === undefined ? '' : `; due ${shown(found.dueAt)}`}${found.mergedInto === undefined ? '' : `; joined with ${found.mergedInto} 并案`}`,
   )
   console.log(`may follow now: ${allowed.join(', ')}\n`)
   printTable(
@@ -104,7 +102,8 @@ async function printCase(deps: Deps, number: string): Promise<void> {
 export const caseCommand = defineCommand({
   meta: {
     name: 'case',
-    description: 'Cases: list, show with sources, events, match reasons and deliveries; take a report out',
+    description:
+      'Cases: list, show with sources, events, match reasons and deliveries; join, take reports out, undo',
   },
   subCommands: {
     list: defineCommand({
@@ -160,31 +159,9 @@ export const caseCommand = defineCommand({
           )
         }),
     }),
-    split: defineCommand({
-      meta: {
-        name: 'split',
-        description:
-          'Take a report out of a case: it gets a case of its own, and its source is told what holds there',
-      },
-      args: {
-        number: { type: 'positional', description: 'For example PS20261122-000123', required: true },
-        report: { type: 'string', description: 'Id of the report (show --json lists them)', required: true },
-        clerk: { type: 'string', description: 'Number of the clerk who decided', required: true },
-        reason: { type: 'string', description: 'Why; stays inside' },
-      },
-      run: ({ args }) =>
-        withDeps(async (deps) => {
-          const opened = await splitReport(deps, {
-            number: args.number,
-            report: idOf(args.report, 'report'),
-            eventId: randomUUID(),
-            caller: 'cli',
-            by: `clerk:${args.clerk}`,
-            reason: args.reason,
-            casePrefix: readConfig().casePrefix,
-          })
-          console.log(`The report now stands in ${opened}.`)
-        }),
-    }),
+    merge: mergeCommand,
+    split: splitCommand,
+    undo: undoCommand,
+    moves: movesCommand,
   },
 })

@@ -34,6 +34,8 @@ interface CaseRow {
   readonly state_before: CaseState | null
   readonly flow: Flow | null
   readonly sequence: number
+  /** Number of the case that took over its reports 并案. */
+  readonly merged_into: string | null
 }
 
 /** A case event row as the API shows it. */
@@ -80,14 +82,23 @@ function checkTransition(row: CaseRow, request: AppendRequest): void {
   )
 }
 
-/** The case whole, or where a joined case went. */
 async function lockCase(tx: Tx, number: string): Promise<CaseRow> {
-  const [row] = await tx<
-    CaseRow[]
-  >`select id, number, state, state_before, flow, sequence from cases where number = ${number} for update`
+  const [row] = await tx<CaseRow[]>`
+    select c.id, c.number, c.state, c.state_before, c.flow, c.sequence, (select m.number from cases m where m.id = c.merged_into) as merged_into
+    from cases c where c.number = ${number} for update of c`
   if (row === undefined)
     throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
   return row
+}
+
+/** A joined case takes nothing; its number says where it went. */
+function checkNotJoined({ number, merged_into }: CaseRow): void {
+  if (merged_into !== null)
+    throw new GatewayError(
+      'case.merged',
+      `Case ${number} was joined with ${merged_into} 并案: append to ${merged_into}. Its own history stays as it is.`,
+      { context: { case: number }, extra: { mergedInto: merged_into } },
+    )
 }
 
 async function repeated(tx: Tx, row: CaseRow, request: AppendRequest): Promise<CaseEvent | null> {
@@ -151,6 +162,7 @@ export async function appendIn(tx: Tx, deps: Deps, request: AppendRequest): Prom
   const row = await lockCase(tx, request.number)
   const known = await repeated(tx, row, request)
   if (known !== null) return known
+  checkNotJoined(row)
   if (request.expectedSequence !== undefined && request.expectedSequence !== row.sequence) {
     throw new GatewayError(
       'case.sequence',

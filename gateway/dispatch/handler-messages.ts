@@ -14,6 +14,8 @@ interface HandlerMessage {
   readonly occurred_at: Date
   readonly unit_code: string | null
   readonly number: string
+  /** Number of the case in which all that stands by now, where this one was joined with another. */
+  readonly joined_with: string | null
 }
 
 interface Said {
@@ -36,11 +38,19 @@ export async function appendHandlerMessage(
 ): Promise<boolean> {
   await tx`select 1 from cases where id = (select case_id from parties where id = ${partyId}) for update`
   const [message] = await tx<HandlerMessage[]>`
-    select m.id, m.channel_id, m.kind, m.working, m.occurred_at, h.unit_code, c.number
+    select m.id, m.channel_id, m.kind, m.working, m.occurred_at, h.unit_code, c.number, (
+      with recursive went as (
+        select c.merged_into as id union all select w.merged_into from went join cases w on w.id = went.id where w.merged_into is not null
+      ) select s.number from went join cases s on s.id = went.id where s.merged_into is null
+    ) as joined_with
     from messages m join parties h on h.id = m.party_id join cases c on c.id = h.case_id
     where m.id = ${id} and m.appended_at is null`
   if (message === undefined) return false
   const said = saidBy(message)
+  if (message.joined_with !== null) {
+    await noteIn(tx, deps, message, said)
+    return true
+  }
   for (const type of before[said.type] ?? [])
     await appendIfItFits(tx, deps, {
       ...requestOf(message, deps),
@@ -57,6 +67,18 @@ export async function appendHandlerMessage(
     })
   await tx`update messages set appended_at = ${deps.now()} where id = ${id}`
   return true
+}
+
+/** Its case was joined with another one, where its word ends nothing: the dispatch is told and decides. */
+async function noteIn(tx: Tx, deps: Deps, message: HandlerMessage, said: Said): Promise<void> {
+  await appendIn(tx, deps, {
+    ...requestOf(message, deps),
+    number: message.joined_with ?? message.number,
+    eventId: message.id,
+    type: 'noted',
+    content: { ...said.content, reasonCode: `handler-${said.type}`, otherCase: message.number },
+  })
+  await tx`update messages set appended_at = ${deps.now()} where id = ${message.id}`
 }
 
 function requestOf(

@@ -15,9 +15,9 @@ interface ReportRow {
   readonly state: CaseState | null
 }
 
-/** Events of a joined case that are about another source are not this source's news. */
-const concerns = (event: CaseEvent, reportId: string) =>
-  event.content.report === undefined || event.content.report === reportId
+/** Events of a shared case that are about another source, or about how others came and went, are not this source's news. */
+const concerns = ({ type, content }: CaseEvent, reportId: string) =>
+  type !== 'merged' && type !== 'split' && (content.report === undefined || content.report === reportId)
 
 /** Throws `report.unknown`. */
 export async function readProgress(

@@ -1,20 +1,20 @@
-/** What the dispatch reads: cases without persons; contacts apart, each reading recorded. */
+/** What the dispatch reads: cases without persons, and their news. */
 import type {
   Assignment,
   Case,
+  CaseCounts,
   CaseEvent,
   CaseState,
-  Contact,
   DispatchItem,
   Flow,
 } from '../../schemas/case.ts'
-import type { ReportContent } from '../../schemas/report.ts'
 import type { Attachment, TimeLimit } from '../../schemas/primitives.ts'
 import type { Deps } from '../deps.ts'
 import { checkCursor, formatCursor, type RowCursor } from '../store/cursor.ts'
 import type { WorkingReport } from '../store/working.ts'
 import { GatewayError } from '../telemetry/errors.ts'
 import { eventOf, type EventRow } from './append.ts'
+import { countsOf, countsOfCases, noCounts, type CountsRow } from './case-counts.ts'
 import { allowedEvents } from './flow.ts'
 import { attachmentsOf, filesAsTheyStand } from './read-files.ts'
 
@@ -23,6 +23,8 @@ interface CaseRow {
   readonly number: string
   readonly chain_id: string
   readonly predecessor: string | null
+  readonly merged_number: string | null
+  readonly due_at: Date | null
   readonly flow: Flow | null
   readonly state: CaseState
   readonly sequence: number
@@ -80,6 +82,7 @@ function sourceOf(
     ...(working.title === undefined ? {} : { title: working.title }),
     text: working.text,
     version: row.version,
+    ...(working.dueAt === undefined ? {} : { dueAt: working.dueAt }),
     ...(working.references === undefined ? {} : { references: working.references }),
     ...(attachments === undefined ? {} : { attachments }),
   }
@@ -101,11 +104,15 @@ function assignmentOf(row: AssignmentRow): Assignment {
   }
 }
 
-function caseOf(row: CaseRow, parts: { assignments: Assignment[]; sources: Case['sources'] }): Case {
+function caseOf(
+  row: CaseRow,
+  parts: { counts: CaseCounts; assignments: Assignment[]; sources: Case['sources'] },
+): Case {
   return {
     number: row.number,
     chain: row.chain_id,
     ...(row.predecessor === null ? {} : { predecessor: row.predecessor }),
+    ...(row.merged_number === null ? {} : { mergedInto: row.merged_number }),
     ...(row.flow === null ? {} : { flow: row.flow }),
     state: row.state,
     sequence: row.sequence,
@@ -120,35 +127,54 @@ function caseOf(row: CaseRow, parts: { assignments: Assignment[]; sources: Case[
     tags: row.tags,
     openedAt: row.opened_at.toISOString(),
     ...(row.closed_at === null ? {} : { closedAt: row.closed_at.toISOString() }),
+    ...(row.due_at === null ? {} : { dueAt: row.due_at.toISOString() }),
     ...parts,
   }
 }
 
-async function casesByIds(deps: Deps, ids: readonly string[]): Promise<Map<string, Case>> {
+/** Served by reports_case and reports_pkey. `null`: all of a case's sources; else the newest, and those named. */
+export const sourcesOfCases = `
+  select p.id, p.case_id, p.channel_id, p.external_id, p.version, p.working, p.submitted_at from unnest($1::uuid[]) as w(id)
+  cross join lateral (select * from reports where case_id = w.id order by submitted_at desc, id desc limit $2) p
+  union all select p.id, p.case_id, p.channel_id, p.external_id, p.version, p.working, p.submitted_at from unnest($3::uuid[]) as n(id)
+  cross join lateral (select * from reports where id = n.id offset 0) p where p.case_id = any($1::uuid[])
+  order by submitted_at, id`
+
+/** `newest`: so many sources of each case, and the `named` ones; all of them where missing. */
+async function casesByIds(
+  deps: Deps,
+  ids: readonly string[],
+  sourcesWanted?: { newest: number; named: readonly string[] },
+): Promise<Map<string, Case>> {
   if (ids.length === 0) return new Map()
   const wanted = ids as string[]
   const { sql } = deps.db
-  const [rows, sources, assignments] = await Promise.all([
+  const [rows, sources, assignments, counts] = await Promise.all([
     sql<
       CaseRow[]
-    >`select c.*, b.number as predecessor from cases c left join cases b on b.id = c.predecessor_id where c.id = any(${wanted}::uuid[])`,
-    sql<
-      SourceRow[]
-    >`select id, case_id, channel_id, external_id, version, working, submitted_at from reports where case_id = any(${wanted}::uuid[]) order by submitted_at, id`,
+    >`select c.*, b.number as predecessor, m.number as merged_number from cases c left join cases b on b.id = c.predecessor_id left join cases m on m.id = c.merged_into where c.id = any(${wanted}::uuid[])`,
+    sql.unsafe<SourceRow[]>(sourcesOfCases, [
+      wanted as never,
+      sourcesWanted?.newest ?? null,
+      (sourcesWanted?.named ?? []) as never,
+    ]),
     sql<
       AssignmentRow[]
     >`select * from assignments where case_id = any(${wanted}::uuid[]) order by dispatched_at, role desc, id`,
+    sql.unsafe<CountsRow[]>(countsOfCases, [wanted as never]),
   ])
   const files = await filesAsTheyStand(
     deps,
     sources.map(({ working }) => working.attachments),
   )
-  const sourcesOf = Map.groupBy(sources, (row) => row.case_id)
+  const sourcesOf = Map.groupBy(new Map(sources.map((row) => [row.id, row])).values(), (row) => row.case_id)
   const assignmentsOf = Map.groupBy(assignments, (row) => row.case_id)
+  const countsById = new Map(counts.map((row) => [row.id, countsOf(row)]))
   return new Map(
     rows.map((row) => [
       row.id,
       caseOf(row, {
+        counts: countsById.get(row.id) ?? noCounts,
         sources: (sourcesOf.get(row.id) ?? []).map((source) => sourceOf(deps, source, files)),
         assignments: (assignmentsOf.get(row.id) ?? []).map(assignmentOf),
       }),
@@ -156,7 +182,12 @@ async function casesByIds(deps: Deps, ids: readonly string[]): Promise<Map<strin
   )
 }
 
-async function caseIdOf(deps: Deps, number: string): Promise<string> {
+/** A joined case takes nothing itself. */
+const allowedIn = ({ state, flow, mergedInto }: Case): readonly string[] =>
+  mergedInto === undefined ? allowedEvents(state, flow ?? null) : []
+
+/** Throws `case.unknown`. */
+export async function caseIdOf(deps: Deps, number: string): Promise<string> {
   const [row] = await deps.db.sql<{ id: string }[]>`select id from cases where number = ${number}`
   if (row === undefined)
     throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
@@ -172,7 +203,7 @@ export async function readCase(
   const found = (await casesByIds(deps, [id])).get(id)
   if (found === undefined)
     throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
-  return { case: found, allowed: allowedEvents(found.state, found.flow ?? null) }
+  return { case: found, allowed: allowedIn(found) }
 }
 
 export async function readCaseEvents(deps: Deps, number: string): Promise<CaseEvent[]> {
@@ -181,6 +212,20 @@ export async function readCaseEvents(deps: Deps, number: string): Promise<CaseEv
     EventRow[]
   >`select e.*, ${number} as number from case_events e where case_id = ${id} order by sequence`
   return rows.map(eventOf)
+}
+
+/** A mass event's case of thousands of sources would come with each of its events. */
+const listedSources = 50
+
+/** The case with its newest sources, and the one that the event is about. */
+function withListedSources(found: Case, report: string | undefined): Case {
+  const { sources } = found
+  if (sources.length <= listedSources) return found
+  const from = sources.length - listedSources
+  return {
+    ...found,
+    sources: sources.filter((source, index) => index >= from || source.report === report),
+  }
 }
 
 /**
@@ -201,7 +246,9 @@ export async function dispatchPage(
     eventsForDispatch,
     [after.xid, after.position, limit],
   )
-  const cases = await casesByIds(deps, [...new Set(rows.map((row) => row.case_id))])
+  const named = rows.flatMap(({ content }) => content.report ?? [])
+  const ids = [...new Set(rows.map((row) => row.case_id))]
+  const cases = await casesByIds(deps, ids, { newest: listedSources, named })
   const items = rows.flatMap((row): DispatchItem[] => {
     const found = cases.get(row.case_id)
     return found === undefined
@@ -210,49 +257,12 @@ export async function dispatchPage(
           {
             cursor: formatCursor(row),
             event: eventOf(row),
-            case: found,
-            allowed: [...allowedEvents(found.state, found.flow ?? null)],
+            case: withListedSources(found, row.content.report),
+            allowed: [...allowedIn(found)],
           },
         ]
   })
   const last = rows.at(-1)
   if (last === undefined) await checkCursor(deps.db.sql, after)
   return { items, cursor: last === undefined ? formatCursor(after) : formatCursor(last) }
-}
-
-interface BodyRow {
-  readonly id: string
-  readonly channel_id: string
-  readonly confidential: boolean
-  readonly data_key: Uint8Array | null
-  readonly body: Uint8Array
-}
-
-/** Who to call about a case. One access is recorded for each report that was read; confidential reporters are withheld. */
-export async function readContacts(deps: Deps, number: string, principal: string): Promise<Contact[]> {
-  const id = await caseIdOf(deps, number)
-  return await deps.db.transaction(async (tx) => {
-    const rows = await tx<BodyRow[]>`
-      select p.id, p.channel_id, p.confidential, v.data_key, v.body from reports p join report_versions v on v.report_id = p.id and v.version = p.version
-      where p.case_id = ${id} order by p.submitted_at, p.id`
-    for (const row of rows) {
-      const subject = row.confidential ? 'contact-withheld' : 'contact'
-      await tx`insert into accesses (id, principal, subject, case_id, report_id, at) values (${deps.newId()}, ${principal}, ${subject}, ${id}, ${row.id}, ${deps.now()})`
-    }
-    return rows.map((row): Contact => {
-      if (row.confidential)
-        return { report: row.id, channel: row.channel_id, withheld: true, reason: '举报人保密' }
-      const { reporter } = JSON.parse(
-        deps.envelope.open({ dataKey: row.data_key, body: row.body }).toString('utf8'),
-      ) as ReportContent
-      return {
-        report: row.id,
-        channel: row.channel_id,
-        withheld: false,
-        ...(reporter?.name === undefined ? {} : { name: reporter.name }),
-        ...(reporter?.phone === undefined ? {} : { phone: reporter.phone }),
-        ...(reporter?.email === undefined ? {} : { email: reporter.email }),
-      }
-    })
-  })
 }

@@ -60,6 +60,10 @@ export async function appendVersion(deps: Deps, report: ChangedReport): Promise<
     await tx`
       update cases c set confidential = true from reports p
       where c.id = ${current.case_id} and p.id = ${report.id} and p.confidential and not c.confidential`
+    // Its own time limit may be another one now, or gone.
+    await tx`
+      update cases set due_at = (select min((working->>'dueAt')::timestamptz) from reports where case_id = ${current.case_id})
+      where id = ${current.case_id}`
     await tx`update reports set told_version = ${current.version} where id = ${report.id}`
   })
 }

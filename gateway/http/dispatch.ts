@@ -2,14 +2,14 @@
 import type { Context } from 'hono'
 import Type from 'typebox'
 import { Case, CaseEvent, Contact, DispatchItem, NewCaseEvent } from '../../schemas/case.ts'
-import { CaseNumber, Uuid } from '../../schemas/primitives.ts'
 import type { Deps } from '../deps.ts'
 import { appendEvent } from '../dispatch/append.ts'
-import { dispatchPage, readCase, readCaseEvents, readContacts } from '../dispatch/read-cases.ts'
-import { splitReport } from '../linking/split.ts'
+import { dispatchPage, readCase, readCaseEvents } from '../dispatch/read-cases.ts'
+import { readContacts } from '../dispatch/read-contacts.ts'
 import { parseCursor } from '../store/cursor.ts'
 import type { Api } from './api.ts'
 import type { KeyRing } from './keys.ts'
+import { addMoveRoutes } from './moves.ts'
 import { integerQuery, readJson } from './request.ts'
 
 const problems = ['auth.missing', 'auth.invalid', 'auth.scope'] as const
@@ -37,17 +37,6 @@ async function waitForNews(
     for (const off of offs) off()
   }
 }
-
-/** A clerk's decision that one of the reports is about something else. */
-const Split = Type.Object(
-  {
-    report: Uuid,
-    eventId: Type.String({ minLength: 1, maxLength: 200, description: 'Makes a repeat harmless' }),
-    clerk: Type.String({ minLength: 1, maxLength: 100, description: 'Number of the clerk who decided' }),
-    reason: Type.Optional(Type.String({ maxLength: 2000 })),
-  },
-  { additionalProperties: false },
-)
 
 export function addDispatchRoutes(
   api: Api,
@@ -152,6 +141,7 @@ export function addDispatchRoutes(
       problems: [
         ...problems,
         'case.unknown',
+        'case.merged',
         'case.transition',
         'case.sequence',
         'case.event-reused',
@@ -181,44 +171,5 @@ export function addDispatchRoutes(
       return context.json(event, 201)
     },
   )
-  api.add(
-    {
-      method: 'post',
-      path: '/v1/dispatch/cases/{number}/split',
-      tag: 'Dispatch',
-      summary: 'Take a report out of a case 拆案',
-      description:
-        'The report gets a case of its own, which begins anew and is handed to the dispatch; its source is told what holds there. The others notice nothing.',
-      access: 'dispatch',
-      body: Split,
-      answer: {
-        status: 201,
-        description: 'The case that the report now stands in',
-        schema: Type.Object({ case: CaseNumber }),
-      },
-      problems: [
-        ...problems,
-        'case.unknown',
-        'case.split',
-        'case.event-reused',
-        'report.unknown',
-        'request.media-type',
-        'request.body',
-        'request.invalid',
-        'request.too-large',
-      ],
-    },
-    async (context) => {
-      const key = await check(context)
-      const { clerk, ...sent } = await readJson(context, Split)
-      const opened = await splitReport(deps, {
-        ...sent,
-        number: number(context),
-        caller: `dispatch:${key.name}`,
-        by: `clerk:${clerk}`,
-        casePrefix,
-      })
-      return context.json({ case: opened }, 201)
-    },
-  )
+  addMoveRoutes(api, { deps, keys, casePrefix })
 }

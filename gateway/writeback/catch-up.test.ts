@@ -84,7 +84,7 @@ test('what happened after the joining is not part of the catch-up', () => {
 test('a party from the beginning gets every event', () => {
   const pending = [event(1, 'received', 'received'), event(2, 'registered', 'registered')]
 
-  expect(told(eventsFor(party, pending, []))).toEqual(['1 received', '2 registered'])
+  expect(told(eventsFor(party, pending, { history: [] }))).toEqual(['1 received', '2 registered'])
 })
 
 test('a party that left gets what was recorded before it left', () => {
@@ -93,7 +93,7 @@ test('a party that left gets what was recorded before it left', () => {
     { ...event(2, 'split', 'registered'), recorded_at: '2026-11-23T02:00:00Z' },
   ]
 
-  expect(told(eventsFor({ ...party, left_at: '2026-11-23T02:00:00Z' }, pending, []))).toEqual([
+  expect(told(eventsFor({ ...party, left_at: '2026-11-23T02:00:00Z' }, pending, { history: [] }))).toEqual([
     '1 registered',
   ])
 })

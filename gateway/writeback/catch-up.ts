@@ -1,4 +1,5 @@
 import type { CaseState } from '../../schemas/case.ts'
+import { isKnown, isSaidAnew, type MovedSource } from './moved.ts'
 import { isStateEvent } from './notice-class.ts'
 import type { EventRow, PartyRow } from './rows.ts'
 
@@ -32,16 +33,43 @@ export function catchUp(joins: EventRow, history: readonly EventRow[]): EventRow
   return before.filter((event) => told.has(event))
 }
 
-/** The events that a party gets, in order. An event from before a party left still reaches it. */
+/**
+ * The events that a party gets, in order. What was recorded before it left is still found; the plan says what becomes of it.
+ * `moved`: a clerk moved its report here from another case, of which it heard.
+ */
 export function eventsFor(
   party: PartyRow,
   pending: readonly EventRow[],
-  history: readonly EventRow[],
+  { history, moved }: { history: readonly EventRow[]; moved?: MovedSource | undefined },
 ): EventRow[] {
   const joins = joiningEvent(party, pending)
   const leftAt = party.left_at === null ? Number.POSITIVE_INFINITY : new Date(party.left_at).getTime()
   const later = pending.filter(
     (event) => event.sequence > party.joined_sequence && new Date(event.recorded_at).getTime() < leftAt,
   )
-  return joins === undefined || party.left_at !== null ? later : [...catchUp(joins, history), ...later]
+  if (party.left_at !== null) return later
+  if (moved !== undefined) return [...arrival(party, pending, { history, moved }), ...later]
+  return joins === undefined ? later : [...catchUp(joins, history), ...later]
+}
+
+/**
+ * What a moved source is told first: that its matter is handled together with another one, or by itself again, then what of the
+ * case it does not know yet. Where its state is said anew the event that put the case there is behind that.
+ */
+function arrival(
+  party: PartyRow,
+  pending: readonly EventRow[],
+  { history, moved }: { history: readonly EventRow[]; moved: MovedSource },
+): EventRow[] {
+  const joins = pending.find((event) => event.sequence === party.joined_sequence)
+  if (joins === undefined) return []
+  const anew = pending.find(
+    (event) => event.sequence === joins.sequence + 1 && isSaidAnew(event.content.reasonCode),
+  )
+  const isBehind = (event: EventRow) =>
+    anew?.type === event.type ||
+    (anew !== undefined && event.state_after === joins.state_after && !acceptanceTypes.has(event.type))
+  const caught = joins.state_after === 'received' ? [] : catchUp(joins, history)
+  const fresh = caught.filter((event) => !isBehind(event) && !isKnown(event, moved.told))
+  return [joins, ...fresh]
 }

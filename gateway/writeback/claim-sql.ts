@@ -1,4 +1,5 @@
 /** Statements of delivering: claim, renew, settle, take over. Each is a transaction of its own. */
+import { formerReasons } from '../store/former-deliveries.ts'
 
 /**
  * Claims due deliveries and notes the begun tries, in one statement and one commit.
@@ -67,7 +68,7 @@ export const RENEW = `
   update deliveries d set lease_until = now() + $2::float8 * interval '1 millisecond' from held where d.id = held.id
   returning d.id`
 
-/** Settles tries whose claim still holds; a lost claim settles nothing. By primary keys, or deliveries_claimed while it is small. */
+/** Settles tries whose claim still holds; a lost claim settles nothing. By primary keys, those of parties among them, or deliveries_claimed while it is small. */
 export const SETTLE = `
   with input as (
     select * from json_to_recordset($1::text::json) as r(id uuid, token uuid, attempt_id uuid, state text, due_at timestamptz,
@@ -76,10 +77,16 @@ export const SETTLE = `
     -- In the order of their ids, as everybody locks them: two gateways never wait for each other.
     select d.id from deliveries d join input i on d.id = i.id where d.claim_token = i.token and d.state = 'claimed'
     order by d.id for update of d
+  ), ended as (
+    -- A source that left the case while it was called is not called again: its news is that of another case now.
+    select i.*, i.state = 'waiting' and p.left_at is not null and p.report_id is not null as former
+    from input i join held h on h.id = i.id join deliveries d on d.id = i.id join parties p on p.id = d.party_id
   ), settled as (
-    update deliveries d set state = i.state, due_at = i.due_at, may_be_taken = i.may_be_taken, reason = i.reason,
-      partner_reference = coalesce(i.reference, d.partner_reference), settled_at = i.settled_at, lease_until = null, claim_token = null
-    from input i join held h on h.id = i.id where d.id = i.id
+    update deliveries d set state = case when e.former then 'superseded' else e.state end, due_at = case when e.former then null else e.due_at end,
+      may_be_taken = e.may_be_taken, reason = case when e.former then '${formerReasons.takenOut}' else e.reason end,
+      partner_reference = coalesce(e.reference, d.partner_reference), settled_at = case when e.former then e.finished_at else e.settled_at end,
+      lease_until = null, claim_token = null
+    from ended e where d.id = e.id
     returning d.id, d.party_id
   ), numbered as (
     -- The number under which a handler 承办方 has the case: what it says of the case later comes under that.

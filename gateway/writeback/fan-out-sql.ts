@@ -30,16 +30,23 @@ export const PARTIES_OF_CASES = `
 export const HISTORY = `
   select ${eventColumns} from case_events e where e.case_id = any($1::uuid[]) order by e.case_id, e.sequence`
 
-/** Index: deliveries_event_party makes a repeat harmless. \`position\` follows the order of the rows. */
+/**
+ * Index: deliveries_event_party makes a repeat harmless. \`position\` follows the order of the rows. A source that comes back
+ * into a case is owed what it was not told because it left: $2 says by which reasons such deliveries are known.
+ */
 export const INSERT_DELIVERIES = `
-  insert into deliveries (id, party_id, case_id, channel_id, report_id, case_event_id, sequence, event_type, state_after, class,
+  insert into deliveries as d (id, party_id, case_id, channel_id, report_id, case_event_id, sequence, event_type, state_after, class,
     state, request, code, mapping_version, data_key, body, due_at, reason, created_at, settled_at)
   select id, party_id, case_id, channel_id, report_id, case_event_id, sequence, event_type, state_after, class,
     state, request, code, mapping_version, decode(data_key, 'base64'), decode(body, 'base64'), due_at, reason, created_at, settled_at
   from json_to_recordset($1::text::json) as r(id uuid, party_id uuid, case_id uuid, channel_id text, report_id uuid, case_event_id uuid,
     sequence int, event_type text, state_after text, class text, state text, request text, code text, mapping_version text,
     data_key text, body text, due_at timestamptz, reason text, created_at timestamptz, settled_at timestamptz)
-  on conflict (case_event_id, party_id, event_type) do nothing`
+  on conflict (case_event_id, party_id, event_type) do update set state = excluded.state, sequence = excluded.sequence, class = excluded.class,
+    request = excluded.request, code = excluded.code, mapping_version = excluded.mapping_version, data_key = excluded.data_key, body = excluded.body,
+    due_at = excluded.due_at, reason = excluded.reason, created_at = excluded.created_at, settled_at = excluded.settled_at, tries = 0,
+    xid = pg_current_xact_id(), position = nextval(pg_get_serial_sequence('deliveries', 'position'))
+  where d.state = 'superseded' and d.reason = any($2::text[]) and excluded.state <> 'superseded'`
 
 /** Index: deliveries_open_of_party. Runs before the batch's own rows are inserted. */
 export const SUPERSEDE = `

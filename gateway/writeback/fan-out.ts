@@ -2,6 +2,7 @@
 import type { Reporter } from '../../schemas/report.ts'
 import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
+import { formerReasons } from '../store/former-deliveries.ts'
 import { errorFields } from '../telemetry/logger.ts'
 import { eventsFor, joiningEvent } from './catch-up.ts'
 import { sealContent } from './content.ts'
@@ -15,7 +16,9 @@ import {
   SUPERSEDE_FORMER,
   TAKE_CASES,
 } from './fan-out-sql.ts'
-import { planDelivery, type PlannedDelivery } from './plan.ts'
+import { isAboutAnother, planDelivery, type PlannedDelivery } from './plan.ts'
+import { knownAlready, type MovedSource } from './moved.ts'
+import { formerParties, movedSourcesOf } from './moved-sources.ts'
 import { query } from './query.ts'
 import { reportersOf } from './reporters.ts'
 import type { CaseRow, EventRow, PartyRow } from './rows.ts'
@@ -80,6 +83,10 @@ interface Work {
   readonly pending: readonly EventRow[]
   readonly parties: readonly PartyRow[]
   readonly history: ReadonlyMap<string, readonly EventRow[]>
+  /** By party: whose report a clerk moved here. */
+  readonly moved: ReadonlyMap<string, MovedSource>
+  /** Parties whose report stands in another case by now. */
+  readonly former: ReadonlySet<string>
 }
 
 /** How many deliveries were made. */
@@ -107,7 +114,18 @@ async function loadWork(tx: Tx, cases: readonly CaseRow[]): Promise<Work> {
       .map((party) => party.case_id),
   )
   const history = joined.size === 0 ? [] : await query<EventRow>(tx, HISTORY, [[...joined]])
-  return { cases, pending, parties, history: byCase(history) }
+  const moved = await movedSourcesOf(tx, ids, pending)
+  const former = await formerParties(tx, parties, pending)
+  return { cases, pending, parties, history: byCase(history), moved, former }
+}
+
+/** In a case of more sources, what one of them said leaves no skipped row at each of the others: those grow by the square. */
+const manySources = 50
+
+function crowdedCases(parties: readonly PartyRow[]): ReadonlySet<string> {
+  const counts = new Map<string, number>()
+  for (const { case_id } of parties) counts.set(case_id, (counts.get(case_id) ?? 0) + 1)
+  return new Set([...counts].flatMap(([caseId, count]) => (count > manySources ? [caseId] : [])))
 }
 
 /** One list for each party, in the party's order. */
@@ -119,13 +137,49 @@ function planAll(
   const pendingOf = byCase(work.pending)
   const { codes } = deps.catalog
   const caseOf = new Map(work.cases.map((row) => [row.id, row]))
+  const crowded = crowdedCases(work.parties)
   return work.parties.map((party) => {
     const caseRow = caseOf.get(party.case_id)
     if (caseRow === undefined) return []
     const runtime = deps.catalog.find(party.channel_id)
     const reporter = work.reporters.get(party.report_id ?? '')
-    const events = eventsFor(party, pendingOf.get(party.case_id) ?? [], work.history.get(party.case_id) ?? [])
-    return events.map((event) => planDelivery({ event, party, case: caseRow, runtime, codes, reporter, now }))
+    const moved = work.moved.get(party.id)
+    const events = eventsFor(party, pendingOf.get(party.case_id) ?? [], {
+      history: work.history.get(party.case_id) ?? [],
+      moved,
+    }).filter((event) => !crowded.has(party.case_id) || !isAboutAnother(event, party))
+    const planned = events.map((event) => ({
+      event,
+      planned: planDelivery({ event, party, case: caseRow, runtime, codes, reporter, now }),
+    }))
+    return work.former.has(party.id) ? asFormer(planned) : asMoved(planned, party, moved)
+  })
+}
+
+const nothing = { content: null, dueAt: null }
+
+/** What happened before its report was moved is not its news any more: it gets that of the other case. */
+const asFormer = (list: readonly { readonly planned: PlannedDelivery }[]): PlannedDelivery[] =>
+  list.map(({ planned }) =>
+    planned.state === 'skipped'
+      ? planned
+      : { ...planned, ...nothing, state: 'superseded', reason: formerReasons.elsewhere },
+  )
+
+/** What a party that came with what it heard elsewhere is spared. */
+function asMoved(
+  list: readonly { readonly event: EventRow; readonly planned: PlannedDelivery }[],
+  party: PartyRow,
+  moved: MovedSource | undefined,
+): PlannedDelivery[] {
+  if (moved === undefined) return list.map(({ planned }) => planned)
+  const saysApart = list.some(({ event, planned }) => event.type === 'split' && planned.state !== 'skipped')
+  return list.map(({ event, planned }) => {
+    const isNews = event.sequence > party.joined_sequence && planned.state !== 'skipped'
+    const known = isNews ? knownAlready(event, { ...moved, saysApart }) : undefined
+    if (known !== undefined) return { ...planned, ...nothing, state: 'skipped', reason: known }
+    // What it catches up on comes after the word that its report was moved.
+    return { ...planned, sequence: Math.max(planned.sequence, party.joined_sequence) }
   })
 }
 
@@ -144,7 +198,7 @@ async function supersedeStored(
     return joins === true && party.report_id !== null && party.left_at === null ? [party.report_id] : []
   })
   if (moved.length > 0) {
-    await query(tx, SUPERSEDE_FORMER, [moved, now.toISOString(), 'The report belongs to another case now.'])
+    await query(tx, SUPERSEDE_FORMER, [moved, now.toISOString(), formerReasons.elsewhere])
   }
 }
 
@@ -156,7 +210,7 @@ async function insertDeliveries(
 ): Promise<void> {
   for (let from = 0; from < planned.length; from += rowsPerStatement) {
     const rows = planned.slice(from, from + rowsPerStatement).map((delivery) => rowOf(delivery, deps, now))
-    await query(tx, INSERT_DELIVERIES, [JSON.stringify(rows)])
+    await query(tx, INSERT_DELIVERIES, [JSON.stringify(rows), Object.values(formerReasons)])
   }
 }
 

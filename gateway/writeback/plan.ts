@@ -4,6 +4,7 @@ import type { Reporter } from '../../schemas/report.ts'
 import type { ChannelRuntime } from '../catalog/catalog.ts'
 import { progressTextOf, type ReferenceCodes } from '../mapping/reference.ts'
 import type { ReverseResult } from '../mapping/reverse.ts'
+import { isSaidAnew } from './moved.ts'
 import { isPartial, noticeClassOf } from './notice-class.ts'
 import {
   caseEventOf,
@@ -147,18 +148,24 @@ function asSource({ event, party }: PlanInput): Decision | undefined {
   // A citizen told 办结 while the lead unit still works would be told wrong; whoever handles the case sees every step.
   if (isPartial(eventKindOf(event)))
     return { state: 'skipped', reason: 'One of several units did its part; the case goes on.' }
-  const { report, publicText } = event.content
-  const isOwn = report === undefined || report === party.report_id
-  if (!isOwn && isSaid.has(event.type)) return { state: 'skipped', reason: 'It is about another source.' }
+  const { publicText } = event.content
+  if (isAboutAnother(event, party)) return { state: 'skipped', reason: 'It is about another source.' }
+  // Who came hears of it; who was here is not told that others came or went.
+  if ((event.type === 'merged' || event.type === 'split') && party.joined_sequence !== event.sequence)
+    return { state: 'skipped', reason: 'It is about other sources that came or went.' }
+  if (isSaidAnewByGateway(event) && party.joined_sequence !== event.sequence - 1)
+    return { state: 'skipped', reason: 'The source knows this state.' }
   if (event.type === 'noted' && publicText === undefined)
     return { state: 'skipped', reason: 'A note without public text stays inside.' }
   return undefined
 }
 
+const isSaidAnewByGateway = ({ actor, content }: EventRow): boolean =>
+  actor.kind === 'gateway' && isSaidAnew(content.reasonCode)
+
 /** What one source or its citizen said: no news to the others. */
 const isSaid: ReadonlySet<CaseEventType> = new Set([
   'linked',
-  'split',
   'supplemented',
   'urged',
   'withdrawn',
@@ -166,11 +173,25 @@ const isSaid: ReadonlySet<CaseEventType> = new Set([
   'evaluated',
 ])
 
+/** Whether an event is what another source said, or how it came. */
+export function isAboutAnother(event: EventRow, party: Pick<PartyRow, 'kind' | 'report_id'>): boolean {
+  const { report } = event.content
+  return (
+    party.kind === 'source' && report !== undefined && report !== party.report_id && isSaid.has(event.type)
+  )
+}
+
 /** What a handler itself said is no news to it. Where its part went to another unit, it is told to stop (撤单). */
 function asHandler({ event, party, case: row }: PlanInput): Decision | { as?: CaseEventType } {
   if (event.actor.kind === 'channel' && event.actor.id === party.channel_id)
     return { state: 'skipped', reason: 'The handler said so itself.' }
+  if (isSaidAnewByGateway(event))
+    return {
+      state: 'skipped',
+      reason: 'It is said to sources that came back; the handler has no part in it.',
+    }
   const parts = row.assigned?.filter((assignment) => assignment.unit === party.unit_code) ?? []
+  if (event.type === 'merged' && event.content.stopped !== undefined) return asJoined(event, party)
   if (event.type !== 'dispatched' && event.type !== 'transferred') {
     const gone = parts.length > 0 && !parts.some(({ open }) => open) && event.type !== 'returned'
     return gone ? noLongerTheirs : {}
@@ -180,6 +201,13 @@ function asHandler({ event, party, case: row }: PlanInput): Decision | { as?: Ca
   if (leadUnit === unit || coUnits.includes(unit)) return {}
   if (event.type === 'transferred' && event.content.unitCode !== unit) return otherUnits
   return parts.some(({ taken }) => taken) ? { as: 'withdrawn' } : otherUnits
+}
+
+/** The case was joined with another one: who is not at work there is told to stop (撤单), the others are told as it is mapped. */
+function asJoined({ content }: EventRow, { unit_code }: PartyRow): Decision | { as?: CaseEventType } {
+  const unit = unit_code ?? ''
+  if (content.stopped?.includes(unit) === true) return { as: 'withdrawn' }
+  return content.continuedBy?.includes(unit) === true ? {} : noLongerTheirs
 }
 
 const noLongerTheirs: Decision = {

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { createDeliverer, type Deliverer, type DelivererOptions } from '../../gateway/writeback/deliver.ts'
 import { fanOutPass } from '../../gateway/writeback/fan-out.ts'
+import { formerReasons } from '../../gateway/store/former-deliveries.ts'
 import { claimDue } from '../../gateway/writeback/claim.ts'
 import { releaseHeld, takeOverLapsed } from '../../gateway/writeback/tend.ts'
 import type { Outcome, PartnerClass } from '../../schemas/delivery.ts'
@@ -88,6 +89,20 @@ test('a delivery is made with a stable key, and the answer is kept with its refe
     source: { report: party.reportId, externalId: party.externalId },
   })
   expect(await attemptsOf(party)).toMatchObject([{ kind: 'deliver', try: 1, outcome: 'delivered' }])
+})
+
+test('a try that fails after its source left the case is not made again', async () => {
+  const { partner, party } = await scene()
+  partner.answers(async (_notice) => {
+    await house.deps.db.sql`update parties set left_at = ${house.deps.now()} where id = ${party.id}`
+    return transient
+  })
+
+  await deliverAll(deliverer())
+
+  expect(await statesOf(house.deps, party)).toEqual(['registered:superseded'])
+  const [row] = await deliveriesOf(house.deps, party)
+  expect(row).toMatchObject({ tries: 1, due_at: null, claim_token: null, reason: formerReasons.takenOut })
 })
 
 test('a party is told in order, and a stuck one holds up nobody else', async () => {

@@ -92,10 +92,24 @@ const mutations = [
   },
   {
     name: 'tell a report that was taken out what its old case became',
-    file: 'gateway/linking/split.ts',
-    from: 'await tx`update parties set left_at = ${now} where case_id = ${from} and report_id = ${report.id}`',
-    to: '',
+    file: 'gateway/linking/moves/move-reports.ts',
+    from: 'update parties set left_at = ${now} where',
+    to: 'update parties set left_at = null where',
     tests: ['tests/integration/split'],
+  },
+  {
+    name: 'forget that a clerk told two cases apart',
+    file: 'gateway/linking/moves/merge.ts',
+    from: "filter(({ verdict }) => verdict === 'different')",
+    to: 'filter(() => false)',
+    tests: ['tests/integration/undo'],
+  },
+  {
+    name: 'tell an acceptance again after a joining',
+    file: 'gateway/writeback/moved.ts',
+    from: "joined_by === 'merged' && event.type === 'registered'",
+    to: "joined_by === 'merged' && event.type === 'closed'",
+    tests: ['gateway/writeback/moved'],
   },
   {
     name: 'move a mail before it is committed',
@@ -162,7 +176,7 @@ const mutations = [
   },
   {
     name: 'show confidential reporters',
-    file: 'gateway/dispatch/read-cases.ts',
+    file: 'gateway/dispatch/read-contacts.ts',
     from: 'if (row.confidential)',
     to: "if (row.id === '')",
     tests: ['tests/integration/main-way'],
