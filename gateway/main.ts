@@ -13,6 +13,7 @@ import { startDispatch } from './dispatch/stage.ts'
 import { createApp } from './http/app.ts'
 import { startIntake } from './intake/stage.ts'
 import { startLinking } from './linking/stage.ts'
+import { startTopics } from './linking/topics/stage.ts'
 import { openDatabase, type Database } from './store/client.ts'
 import { startEmbeddedPostgres } from './store/embedded-postgres.ts'
 import { createEnvelope } from './store/envelope.ts'
@@ -207,6 +208,7 @@ export async function startGateway(config: Config, options: { log?: Logger } = {
       startDispatch(deps),
       startWriteback(deps),
       startWatch(deps, { calendar }),
+      startTopics(deps),
       followCatalog(deps),
     ]
     app = createApp({

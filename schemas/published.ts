@@ -7,6 +7,7 @@ import { Message } from './message.ts'
 import { Problem } from './problem.ts'
 import { Acknowledgement, Receipt, Record } from './receipt.ts'
 import { Report } from './report.ts'
+import { ReviewItem } from './review.ts'
 
 /** Every schema that the gateway publishes at `/schemas/<name>.json`, by name. */
 export const publishedSchemas = {
@@ -28,4 +29,5 @@ export const publishedSchemas = {
   receipt: Receipt,
   record: Record,
   report: Report,
+  'review-item': ReviewItem,
 } satisfies { [name: string]: TSchema }

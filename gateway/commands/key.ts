@@ -11,7 +11,8 @@ export const keyCommand = defineCommand({
         name: { type: 'string', description: 'Whose key it is, for example dispatch-centre', required: true },
         scope: {
           type: 'string',
-          description: 'dispatch, admin, manage:<channel> or channel:<channel>; several with commas',
+          description:
+            'dispatch, review, confidential, admin, manage:<channel> or channel:<channel>; several with commas',
           required: true,
         },
         json: jsonArg,

@@ -3,7 +3,7 @@ import type { Context, Hono } from 'hono'
 import type { TSchema } from 'typebox'
 import type { ErrorCode } from '../telemetry/errors.ts'
 
-export type Tag = 'Channels' | 'Dispatch' | 'Administration' | 'Description' | 'Health'
+export type Tag = 'Channels' | 'Dispatch' | 'Review' | 'Administration' | 'Description' | 'Health'
 
 export interface RouteDescription {
   readonly method: 'get' | 'post' | 'put' | 'delete'
@@ -13,7 +13,7 @@ export interface RouteDescription {
   readonly summary: string
   readonly description?: string
   /** What the key must be allowed; missing: open to all. `signature`: the channel's adapter knows its sender. */
-  readonly access?: 'signature' | 'channel' | 'dispatch' | 'admin' | 'manage'
+  readonly access?: 'signature' | 'channel' | 'dispatch' | 'review' | 'admin' | 'manage'
   readonly query?: {
     readonly [name: string]: {
       readonly description: string

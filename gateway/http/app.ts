@@ -13,8 +13,11 @@ import { addDispatchRoutes } from './dispatch.ts'
 import { addFileRoutes } from './files.ts'
 import { addHealthRoutes } from './health.ts'
 import { createKeyRing } from './keys.ts'
+import { addLinkModelRoutes } from './link-models.ts'
 import { respondWithProblem } from './problem.ts'
 import { addReplayRoutes } from './replays.ts'
+import { addReviewRoutes } from './review.ts'
+import { addTopicRoutes } from './topics.ts'
 import { usualHeaders } from './usual-headers.ts'
 import { addWatchRoutes } from './watch.ts'
 
@@ -46,8 +49,11 @@ export function createApp({ deps, intake, maxBodyBytes, stopping, casePrefix }: 
   addAdminRoutes(api, { deps, keys })
   addCatalogRoutes(api, { deps, keys })
   addDeskRoutes(api, { deps, keys })
+  addLinkModelRoutes(api, { deps, keys })
   addReplayRoutes(api, { deps, keys })
+  addReviewRoutes(api, { deps, keys })
   addWatchRoutes(api, { deps, keys })
+  addTopicRoutes(api, { deps, keys })
   addHealthRoutes(api, { deps, stopping })
   addDescriptionRoutes(api)
   app.notFound((context) => {

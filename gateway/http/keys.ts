@@ -12,7 +12,7 @@ export interface KeyInfo {
   readonly revokedAt: Date | null
 }
 
-const scopePattern = /^(dispatch|admin|(?:channel|manage):[a-z0-9][a-z0-9-]{0,62})$/
+const scopePattern = /^(dispatch|review|confidential|admin|(?:channel|manage):[a-z0-9][a-z0-9-]{0,62})$/
 const keyPattern = /^gy_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{43}$/
 const hashOf = (key: string) => createHash('sha256').update(key).digest('hex')
 
@@ -25,7 +25,7 @@ export async function createKey(
   if (wrong !== undefined || key.scopes.length === 0) {
     throw new GatewayError(
       'request.parameter',
-      `${wrong === undefined ? 'A key needs a scope' : `"${wrong}" is no scope`}. Scopes are: dispatch, admin, manage:<channel> (its mapping and life), channel:<channel> (its reports).`,
+      `${wrong === undefined ? 'A key needs a scope' : `"${wrong}" is no scope`}. Scopes are: dispatch, review (the review desk), confidential (with review: what confidential callers wrote), admin, manage:<channel> (its mapping and life), channel:<channel> (its reports).`,
     )
   }
   const id = randomBytes(6).toString('base64url').replaceAll(/[-_]/g, 'x').slice(0, 8)
@@ -57,6 +57,7 @@ interface Known {
 export interface KeyPrincipal {
   readonly id: string
   readonly name: string
+  readonly scopes: readonly string[]
 }
 
 export interface KeyRing {
@@ -104,7 +105,7 @@ export function createKeyRing(db: Database, now: () => Date): KeyRing {
           `Key ${found.id} lacks the scope ${wanted}. Use a key that has it.`,
           { context: { key: found.id } },
         )
-      return { id: found.id, name: found.name }
+      return { id: found.id, name: found.name, scopes: found.scopes }
     },
   }
 }

@@ -82,6 +82,7 @@ const security = {
   signature: [{ signature: [] }, { key: [] }],
   channel: [{ key: [] }],
   dispatch: [{ key: [] }],
+  review: [{ key: [] }],
   admin: [{ key: [] }],
   manage: [{ key: [] }],
 } as const
@@ -124,6 +125,7 @@ export function openApiOf(routes: readonly RouteDescription[]): object {
     tags: [
       { name: 'Channels', description: 'For source systems' },
       { name: 'Dispatch', description: 'For the one dispatch behind the gateway' },
+      { name: 'Review', description: 'For clerks who say what is one matter' },
       { name: 'Administration', description: 'For admins, clerks and their tools' },
       { name: 'Description' },
       { name: 'Health' },

@@ -11,6 +11,7 @@ export interface Metrics {
   readonly stageLag: Gauge<'stage'>
   readonly batchRows: Histogram<'stage'>
   readonly silentChannels: Gauge
+  readonly topicWarnings: Gauge
 }
 
 export function createMetrics(): Metrics {
@@ -65,6 +66,11 @@ export function createMetrics(): Metrics {
     silentChannels: new Gauge({
       name: 'guiyi_silent_channels',
       help: 'Channels quiet for longer than their usual pattern',
+      registers,
+    }),
+    topicWarnings: new Gauge({
+      name: 'guiyi_topic_warnings',
+      help: 'Open warnings of topics that grow unusually',
       registers,
     }),
   }

@@ -1,26 +1,32 @@
 /** `npm run eval -- --set NAME --data DIR`: measures on data that are not part of the project. */
 import { parseArgs } from 'node:util'
+import { evalAddresses } from './addresses.ts'
 import { evalCategories } from './categories.ts'
 import { evalHostile } from './hostile.ts'
-import { evalLinking } from './linking.ts'
+import { drawQuality, evalLinking } from './linking.ts'
 
 const sets: {
   readonly [name: string]: (
     data: string,
-    options: { test?: string | undefined; out?: string | undefined },
+    options: { test?: string | undefined; out?: string | undefined; frontier?: string | undefined },
   ) => Promise<number>
 } = {
   hostile: evalHostile,
   categories: evalCategories,
   text: (data, options) => evalLinking('text', data, options),
   '311': (data, options) => evalLinking('311', data, options),
+  addresses: evalAddresses,
+  picture: drawQuality,
 }
 const usage = `Usage: npm run eval -- --set ${Object.keys(sets).join('|')} --data DIR
 
   hostile     every file of DIR/hostile through every adapter: records or a reason, never a crash
   categories  categories proposed for the texts of DIR/complaints/labelled.jsonl, five folds; with --test FILE those of FILE
-  text        duplicates among the messages of DIR/complaints, against DIR/duplicates; --out FILE keeps the decisions
-  311         duplicates among the requests of DIR/boston311; --out FILE keeps the decisions
+  text        duplicates among the messages of DIR/complaints, against DIR/duplicates; --out FILE keeps the decisions; --frontier FILE
+              runs it again with other thresholds, and without each comparison
+  311         duplicates among the requests of DIR/boston311; the same options
+  addresses   pairs of written addresses, DIR/addresses/pairs.jsonl: the same place, in part, or not; --out FILE keeps the decisions
+  picture     draws DIR/text.json and DIR/311.json, as --frontier wrote them, into --out FILE
 `
 
 const { values } = parseArgs({
@@ -29,6 +35,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     test: { type: 'string' },
     out: { type: 'string' },
+    frontier: { type: 'string' },
     help: { type: 'boolean', short: 'h' },
   },
 })
@@ -38,4 +45,5 @@ else if (run === undefined || values.data === undefined) {
   if (values.set !== undefined && run === undefined) console.error(`There is no set "${values.set}".`)
   console.error(usage)
   process.exitCode = 2
-} else process.exitCode = await run(values.data, { test: values.test, out: values.out })
+} else
+  process.exitCode = await run(values.data, { test: values.test, out: values.out, frontier: values.frontier })

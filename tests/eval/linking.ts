@@ -1,15 +1,19 @@
 /**
  * How well reports of one matter are found.
  *
- *   npm run eval -- --set text|311 --data DIR [--out FILE]
+ *   npm run eval -- --set text|311 --data DIR [--out FILE] [--frontier FILE]
  *
  * text: DIR/complaints/messages.jsonl against DIR/duplicates; 311: DIR/boston311/requests.csv.gz against the pairs beside it. All go through the real
- * intake and linking, on a database of their own, oldest first. FILE gets one decision a line: `{"id", "case", "review"}`. The last line is one JSON object.
+ * intake and linking, on a database of their own, oldest first. --out FILE gets one decision a line: `{"id", "case", "review"}`. --frontier runs the set with
+ * other thresholds and without each comparison, and writes the figures; --set picture draws two such files. The last line is one JSON object.
  */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { performance } from 'node:perf_hooks'
-import { DataError, linkingSets, readJsonLines, type LinkingSet } from './linking/entries.ts'
+import { shippedModel } from '../../gateway/linking/model/link-model.ts'
+import { qualityPicture, type FrontierPoint, type Worth } from './linking/draw.ts'
+import { DataError, linkingSets, readJsonLines } from './linking/entries.ts'
+import { frontierOf, worthsOf } from './linking/frontier.ts'
 import { linkEntries } from './linking/run.ts'
 import {
   scoreClusters,
@@ -20,26 +24,38 @@ import {
   type Scores,
 } from './linking/scores.ts'
 
+interface Options {
+  readonly out?: string | undefined
+  readonly frontier?: string | undefined
+}
+
+const from = process.env['GUIYI_CWD'] ?? '.'
+
 /** Exit code: 0 when measured, 2 where the data cannot be read. */
-export async function evalLinking(
-  set: string,
-  data: string,
-  { out }: { out?: string | undefined },
-): Promise<number> {
-  const from = process.env['GUIYI_CWD'] ?? '.'
-  const chosen = linkingSets[set] as LinkingSet
+export async function evalLinking(set: string, data: string, options: Options): Promise<number> {
+  const chosen = linkingSets[set]
+  if (chosen === undefined) throw new Error(`There is no set "${set}".`)
   try {
     const entries = chosen.entries(resolve(from, data))
-    const gold = join(resolve(from, data), chosen.gold)
+    const score = scorerOf(join(resolve(from, data), chosen.gold))
     const startedAt = performance.now()
-    const decisions = await linkEntries(entries)
+    const decisions = await linkEntries(entries, { progress: (line) => console.error(line) })
     const seconds = (performance.now() - startedAt) / 1000
-    if (out !== undefined)
-      writeFileSync(resolve(from, out), decisions.map((decision) => `${JSON.stringify(decision)}\n`).join(''))
-    const scores = score(gold, decisions)
+    if (options.out !== undefined)
+      writeFileSync(resolve(from, options.out), decisions.map((one) => `${JSON.stringify(one)}\n`).join(''))
+    const scores = score(decisions)
     for (const [figure, value] of Object.entries(scores))
       console.log(`${figure.padEnd(28)}${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
     console.log(`${entries.length} reports through intake and linking in ${seconds.toFixed(0)} s`)
+    if (options.frontier !== undefined) {
+      const measured = { ...chosen, entries, score, model: shippedModel() }
+      const frontier = await frontierOf(measured)
+      const worths = await worthsOf(measured, Number(scores[chosen.recall] ?? 0))
+      writeFileSync(
+        resolve(from, options.frontier),
+        `${JSON.stringify({ set, frontier, worths }, null, 1)}\n`,
+      )
+    }
     console.log(JSON.stringify(scores))
     return 0
   } catch (error) {
@@ -49,10 +65,45 @@ export async function evalLinking(
   }
 }
 
-function score(gold: string, decisions: readonly LinkDecision[]): Scores {
+/** Reads the gold before anything runs. Throws DataError. */
+function scorerOf(gold: string): (decisions: readonly LinkDecision[]) => Scores {
   const pairs = readJsonLines<GoldPair>(join(gold, 'pairs.jsonl'))
-  const clusters = join(gold, 'clusters.jsonl')
-  return existsSync(clusters)
-    ? scoreClusters(decisions, { pairs, clusters: readJsonLines<GoldCluster>(clusters) })
-    : scorePairs(decisions, pairs)
+  const path = join(gold, 'clusters.jsonl')
+  if (!existsSync(path)) return (decisions) => scorePairs(decisions, pairs)
+  const clusters = readJsonLines<GoldCluster>(path)
+  return (decisions) => scoreClusters(decisions, { pairs, clusters })
+}
+
+/** Draws what `--frontier` wrote: DIR holds text.json and 311.json. */
+export async function drawQuality(data: string, { out }: Options): Promise<number> {
+  const files = ['text', '311'].map((set) => join(resolve(from, data), `${set}.json`))
+  const missing = files.find((file) => !existsSync(file))
+  if (missing !== undefined || out === undefined) {
+    console.error(missing === undefined ? 'Say with --out which file to write.' : `There is no ${missing}.`)
+    return 2
+  }
+  writeFileSync(resolve(from, out), drawFrontiers(files))
+  return 0
+}
+
+function drawFrontiers(files: readonly string[]): string {
+  const read = files.map((file) => {
+    const { set, frontier, worths } = JSON.parse(readFileSync(file, 'utf8')) as {
+      set: string
+      frontier: FrontierPoint[]
+      worths: Worth[]
+    }
+    const words = linkingSets[set]
+    if (words === undefined) throw new Error(`${file} is about a set "${set}" that there is not.`)
+    return { words, frontier, worths }
+  })
+  return qualityPicture({
+    measuredOn: new Date().toISOString().slice(0, 10),
+    frontiers: read.map(({ words: { zh, en, goal }, frontier }) => ({ zh, en, goal, points: frontier })),
+    worths: read.map(({ words: { recall }, worths }) => ({
+      zh: '去掉一项比较，查全率少多少（百分点）',
+      en: `${recall} lost without each, in percentage points`,
+      fields: worths,
+    })),
+  })
 }

@@ -1,4 +1,5 @@
 /** The figures as a picture: plain SVG, readable on light and dark pages, Chinese above English. */
+import { picture, pictureWidth as width, text } from '../../support/svg.ts'
 import { cpuUs, type Figures } from './figures.ts'
 
 interface Bar {
@@ -17,28 +18,11 @@ interface Panel {
   readonly legend?: readonly { readonly tone: Tone; readonly text: string }[]
 }
 
-const width = 860
 const barsFrom = 270
 const barsTo = width - 110
 const barHeight = 18
 const rowHeight = 38
 const headHeight = 52
-
-const style = `
-  svg { font-family: "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif }
-  .paper { fill: #ffffff } .ink { fill: #1f2933 } .faint { fill: #616e7c } .line { stroke: #cbd2d9 }
-  .ours { fill: #0b7285 } .theirs { fill: #adb5bd } .bare { fill: #dee2e6 } .node { fill: #2b8a3e } .postgres { fill: #3b5bdb }
-  .title { font-size: 19px; font-weight: 600 } .head { font-size: 14px; font-weight: 600 } .zh { font-size: 13px } .en { font-size: 11px }
-  @media (prefers-color-scheme: dark) {
-    .paper { fill: #14181d } .ink { fill: #e4e7eb } .faint { fill: #9aa5b1 } .line { stroke: #3e4c59 }
-    .ours { fill: #3bc9db } .theirs { fill: #7b8794 } .bare { fill: #52606d } .node { fill: #69db7c } .postgres { fill: #91a7ff }
-  }`
-
-const escaped = (content: string) => content.replaceAll('&', '&amp;').replaceAll('<', '&lt;')
-
-function text(x: number, y: number, classes: string, content: string, anchor = 'start'): string {
-  return `<text x="${x}" y="${y}" class="${classes}" text-anchor="${anchor}">${escaped(content)}</text>`
-}
 
 const sumOf = ({ parts }: Bar) => parts.reduce((sum, { value }) => sum + value, 0)
 
@@ -166,14 +150,10 @@ export function drawing(figures: Figures): string {
     drawn.push(one)
     top += height
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${top}" width="${width}" height="${top}" role="img" aria-labelledby="t">
-<title id="t">来件速度 Intake at speed</title>
-<style>${style}
-</style>
-<rect width="${width}" height="${top}" class="paper"/>
-${text(24, 38, 'title ink', '来件速度 Intake at speed')}
-${text(24, 62, 'en faint', `${measuredOn} · ${machine.cores} cores · Node ${machine.node} · PostgreSQL ${machine.postgres} · ${orderBytes}-byte payloads · medians of ${rounds.length} interleaved rounds · npm run bench intake`)}
-${drawn.join('\n')}
-</svg>
-`
+  return picture({
+    title: '来件速度 Intake at speed',
+    note: `${measuredOn} · ${machine.cores} cores · Node ${machine.node} · PostgreSQL ${machine.postgres} · ${orderBytes}-byte payloads · medians of ${rounds.length} interleaved rounds · npm run bench intake`,
+    height: top,
+    drawn,
+  })
 }

@@ -9,6 +9,8 @@ import { readConfig } from '../../../gateway/config/config.ts'
 import type { Deps } from '../../../gateway/deps.ts'
 import { createIntake } from '../../../gateway/intake/receive.ts'
 import { startLinking } from '../../../gateway/linking/stage.ts'
+import { putToUse, storeLinkModel } from '../../../gateway/linking/model/stored-models.ts'
+import type { TrainedTables } from '../../../gateway/linking/model/link-model.ts'
 import { openDeps } from '../../../gateway/main.ts'
 import { startEmbeddedPostgres } from '../../../gateway/store/embedded-postgres.ts'
 import type { Entry } from './entries.ts'
@@ -35,8 +37,18 @@ const channelOf = (name: string): object => ({
   reverse: { manual: true },
 })
 
+export interface RunOptions {
+  /** Linked with these tables instead of the shipped ones. */
+  readonly tables?: TrainedTables | undefined
+  /** Told now and then. */
+  readonly progress?: (line: string) => void
+}
+
 /** What the gateway came to for each entry, in the order in which they were fed. */
-export async function linkEntries(entries: readonly Entry[]): Promise<LinkDecision[]> {
+export async function linkEntries(
+  entries: readonly Entry[],
+  options: RunOptions = {},
+): Promise<LinkDecision[]> {
   const folder = mkdtempSync(join(tmpdir(), 'guiyi-eval-'))
   const database = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: () => undefined })
   try {
@@ -53,7 +65,8 @@ export async function linkEntries(entries: readonly Entry[]): Promise<LinkDecisi
     })
     const opened = await openDeps(config, { takeFiles: true })
     try {
-      return await feed(opened.deps, entries, config.casePrefix)
+      if (options.tables !== undefined) await useTables(opened.deps, options.tables)
+      return await feed(opened.deps, entries, { ...options, casePrefix: config.casePrefix })
     } finally {
       await opened.close()
     }
@@ -70,8 +83,21 @@ async function commitLazily(url: string): Promise<void> {
   await sql.end()
 }
 
+async function useTables(deps: Deps, tables: TrainedTables): Promise<void> {
+  const version = 'eval'
+  const by = 'eval'
+  await deps.db.transaction(async (tx) =>
+    storeLinkModel(tx, { version, tables, figures: {}, author: by, note: '', at: deps.now() }),
+  )
+  await putToUse(deps, { version, by })
+}
+
 /** A part at a time, each linked before the clock goes on: what happens within an hour happens within its hour. */
-async function feed(deps: Deps, entries: readonly Entry[], casePrefix: string): Promise<LinkDecision[]> {
+async function feed(
+  deps: Deps,
+  entries: readonly Entry[],
+  { casePrefix, progress }: RunOptions & { readonly casePrefix: string },
+): Promise<LinkDecision[]> {
   const clock = { now: entries[0]?.at ?? new Date(0) }
   const timed: Deps = { ...deps, now: () => clock.now }
   const intake = createIntake(timed)
@@ -84,8 +110,7 @@ async function feed(deps: Deps, entries: readonly Entry[], casePrefix: string): 
       await Promise.all(part.map((entry) => push(timed, intake, entry)))
       await linked(deps)
       const done = from + part.length
-      if (done === ordered.length || done % toldEach === 0)
-        console.error(`linked ${done} of ${ordered.length}`)
+      if (done === ordered.length || done % toldEach === 0) progress?.(`linked ${done} of ${ordered.length}`)
     }
   } finally {
     await intake.drain()
@@ -113,13 +138,13 @@ async function push(
   { id, channel, at, record, receivedAt }: Timed,
 ): Promise<void> {
   const live = deps.catalog.channel(`eval-${channel}`)
-  const push = live.feeds.get('push')
-  if (push === undefined) throw new Error('The platform "standard" has no feed "push".')
+  const pushed = live.feeds.get('push')
+  if (pushed === undefined) throw new Error('The platform "standard" has no feed "push".')
   const bytes = Buffer.from(JSON.stringify({ externalId: id, submittedAt: at.toISOString(), ...record }))
   const headers = { 'content-type': 'application/json' }
   const stored = await intake.receive({
     channel: live,
-    feed: push,
+    feed: pushed,
     payload: { bytes, headers, method: 'POST', url: '/', receivedAt },
     principal: { name: 'eval' },
   })
