@@ -23,7 +23,7 @@ const usage = `Usage: npm run eval -- --set ${Object.keys(sets).join('|')} --dat
   hostile     every file of DIR/hostile through every adapter: records or a reason, never a crash
   categories  categories proposed for the texts of DIR/complaints/labelled.jsonl, five folds; with --test FILE those of FILE
   text        duplicates among the messages of DIR/complaints, against DIR/duplicates; --out FILE keeps the decisions; --frontier FILE
-              runs it again with other thresholds, and without each comparison
+              runs it again bolder and shyer, and without each comparison
   311         duplicates among the requests of DIR/boston311; the same options
   addresses   pairs of written addresses, DIR/addresses/pairs.jsonl: the same place, in part, or not; --out FILE keeps the decisions
   picture     draws DIR/text.json and DIR/311.json, as --frontier wrote them, into --out FILE

@@ -14,7 +14,7 @@ export interface LocatedReport {
 }
 
 /** More words than these say more than a category and a place do. */
-const fewWords = 30
+const fewWords = 18
 
 /** Whether a report says what it is by category and place, in hardly any words: then words cannot compare it. */
 export function isLocated({ report }: Features): boolean {

@@ -60,7 +60,7 @@ async function settle(
   { from, into, reports }: Carrying,
   arrived: readonly NewEventRow[],
 ): Promise<NewEventRow[]> {
-  await recountCases(tx, [from.id, into.id])
+  await recountCases(tx, [from.id, into.id], deps.now())
   const sequence = into.sequence + arrived.length
   const events = [...arrived, ...(await escalated(tx, deps, { into, reports, sequence }))]
   await tx`update cases set sequence = ${into.sequence + events.length} where id = ${into.id}`

@@ -1,16 +1,18 @@
 import type { Tx } from '../../store/client.ts'
 import { recountPeople } from '../people/keep-people.ts'
 import { relationTags } from '../people/relations.ts'
+import { touchTopics } from '../topics/keep-topics.ts'
 import { weighCases } from './move-reports.ts'
 
 /**
- * What follows from which reports a case has: time limit, urgency, confidentiality, people, and the tags that say how people and
+ * What follows from which reports a case has: time limit, urgency, confidentiality, people, topics, and the tags that say how people and
  * channels relate. The caller holds the rows of the cases. A case without reports, a joined one, keeps what it was.
  */
-export async function recountCases(tx: Tx, caseIds: readonly string[]): Promise<void> {
+export async function recountCases(tx: Tx, caseIds: readonly string[], now: Date): Promise<void> {
   await weighCases(tx, caseIds)
   await recountPeople(tx, caseIds)
   await relate(tx, caseIds)
+  await touchTopics(tx, caseIds, now)
 }
 
 /** A tag that a source gave stays. */

@@ -70,7 +70,7 @@ export async function splitReportsIn(tx: Tx, deps: Deps, request: SplitRequest):
   const made = await openEach(tx, deps, groups, { left, request })
   await tellApart(tx, deps, { made, staying, request })
   await followOldest(tx, left.id, wanted)
-  await recountCases(tx, [left.id, ...made.map(({ id }) => id)])
+  await recountCases(tx, [left.id, ...made.map(({ id }) => id)], deps.now())
   await settleMatches(tx, deps, { left, taken, request })
   return made.map(({ move, number, reports }) => ({ move, case: number, reports }))
 }

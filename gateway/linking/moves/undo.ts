@@ -176,7 +176,7 @@ async function takeApart(tx: Tx, deps: Deps, undoing: Undoing): Promise<Before> 
     update cases set merged_into = null, sequence = ${sequence + 1}, state = ${now},
       state_before = ${waits ? 'registered' : into.state_before} where id = ${into.id}`
   await takeBelongingsBack(tx, { from: into, into: from }, undone.before)
-  await recountCases(tx, [from.id, into.id])
+  await recountCases(tx, [from.id, into.id], deps.now())
   return { state: from.state }
 }
 

@@ -1,4 +1,4 @@
-/** Runs a set again and again: with other thresholds, and without each comparison in turn. */
+/** Runs a set again and again: bolder and shyer, and without each comparison in turn. */
 import type { LinkModel, TableName } from '../../../gateway/linking/model/link-model.ts'
 import type { Weights } from '../../../gateway/linking/model/scoring-table.ts'
 import type { Entry } from './entries.ts'
@@ -6,7 +6,8 @@ import type { FrontierPoint, Worth } from './draw.ts'
 import { linkEntries } from './run.ts'
 import type { LinkDecision, Scores } from './scores.ts'
 
-const linkFrom = [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98]
+/** Bits added to the prior; 0 is as shipped. Links and questions to clerks move together. */
+const shifts = [-2, -1, -0.5, 0, 0.5, 1, 2]
 
 export interface Measured {
   readonly entries: readonly Entry[]
@@ -19,22 +20,19 @@ export interface Measured {
 
 const figure = (scores: Scores, name: string): number => Number(scores[name] ?? 0)
 
-/** One run for each threshold. The shipped one is among them. */
+/** One run for each shift. */
 export async function frontierOf(set: Measured): Promise<(FrontierPoint & { readonly scores: Scores })[]> {
   const table = set.model[set.table]
-  const shipped = table.thresholds.link
   const points: (FrontierPoint & { readonly scores: Scores })[] = []
-  for (const link of [...new Set([...linkFrom, shipped])].toSorted((a, b) => a - b)) {
-    const review = Math.min(table.thresholds.review, link)
-    const scores = set.score(
-      await linkEntries(set.entries, { tables: { [set.table]: { ...table, thresholds: { link, review } } } }),
-    )
-    console.error(`from a probability of ${link}: ${JSON.stringify(scores)}`)
+  for (const bits of shifts) {
+    const tables = { [set.table]: { ...table, prior: table.prior + bits } }
+    const scores = set.score(await linkEntries(set.entries, { tables }))
+    console.error(`${bits} bits: ${JSON.stringify(scores)}`)
     points.push({
-      label: `from ${link}`,
+      label: `${bits} bits`,
       recall: figure(scores, set.recall),
       falseMerges: figure(scores, 'false_merge_rate'),
-      shipped: link === shipped,
+      shipped: bits === 0,
       scores,
     })
   }
