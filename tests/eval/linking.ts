@@ -102,7 +102,7 @@ function drawFrontiers(files: readonly string[]): string {
     frontiers: read.map(({ words: { zh, en, goal }, frontier }) => ({ zh, en, goal, points: frontier })),
     worths: read.map(({ words: { recall }, worths }) => ({
       zh: '去掉一项比较，查全率少多少（百分点）',
-      en: `${recall} lost without each, in percentage points`,
+      en: `percentage points of ${recall} lost without each`,
       fields: worths,
     })),
   })

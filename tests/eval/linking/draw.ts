@@ -47,7 +47,7 @@ export function qualityPicture(figures: QualityFigures): string {
   })
   return picture({
     title: '关联质量 How well duplicates are found',
-    note: `${figures.measuredOn} · every point is one run of the whole set through intake and linking, oldest first · npm run eval -- --set text|311 --frontier FILE`,
+    note: `${figures.measuredOn} · every point is one run over the whole set, oldest first; the large one is what is shipped; dashed: the goals`,
     height: top + Math.max(0, ...heights) + 16,
     drawn,
   })

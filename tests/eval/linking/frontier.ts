@@ -39,7 +39,7 @@ export async function frontierOf(set: Measured): Promise<(FrontierPoint & { read
   return points
 }
 
-/** What is lost without each comparison: its levels weigh nothing, the gates stay. Most first. */
+/** What is lost without each comparison: its levels all weigh their mean, the gates stay. Most first. */
 export async function worthsOf(set: Measured, whole: number): Promise<Worth[]> {
   const table = set.model[set.table]
   const worths: Worth[] = []
@@ -59,5 +59,9 @@ export async function worthsOf(set: Measured, whole: number): Promise<Worth[]> {
   return worths.toSorted((a, b) => b.lost - a.lost)
 }
 
-const weightless = (weights: Weights, field: string): Weights[string] =>
-  Object.fromEntries(Object.keys(weights[field] ?? {}).map((level) => [level, 0]))
+/** All levels weigh the same, so that the field tells nothing apart and the prior stays. */
+function weightless(weights: Weights, field: string): NonNullable<Weights[string]> {
+  const levels = Object.entries(weights[field] ?? {})
+  const mean = levels.reduce((sum, [, bits]) => sum + bits, 0) / Math.max(1, levels.length)
+  return Object.fromEntries(levels.map(([level]) => [level, mean]))
+}
