@@ -12,7 +12,7 @@ export const mostReportsOfCase = 8
 export const newestReportsOfCases = `
   select c.id as case_id, c.state, p.id, p.version from unnest($1::uuid[]) as wanted(id)
   cross join lateral (select id, state from cases where id = wanted.id and merged_into is null limit 1) c
-  cross join lateral (select id, version, received_at from reports where case_id = c.id order by received_at desc limit ${mostReportsOfCase}) p
+  cross join lateral (select id, version, received_at from reports where case_id = c.id order by received_at desc nulls last limit ${mostReportsOfCase}) p
   order by c.id, p.received_at`
 
 /** Served by reports_pkey. */

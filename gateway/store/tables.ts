@@ -273,8 +273,8 @@ export const reports = pgTable(
       .on(t.id)
       .where(sql`case_id is not null and keyed_version < version`), // linking: keys to make anew
     index('reports_case')
-      .on(t.caseId)
-      .where(sql`case_id is not null`), // a case's sources
+      .on(t.caseId, t.receivedAt.desc())
+      .where(sql`case_id is not null`), // a case's sources, and of a large one the newest
   ],
 )
 

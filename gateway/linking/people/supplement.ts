@@ -28,7 +28,7 @@ const factWords: { readonly [fact in CaseFact]: string } = {
 /** Of a case's newest reports: files that it has already, by what they hold. Served by reports_case and files_report. */
 export const filesOfCases = `
   select w.id as case_id, f.sha256 from unnest($1::uuid[]) as w(id)
-  cross join lateral (select p.id from reports p where p.case_id = w.id and not p.id = any($2::uuid[]) order by p.received_at desc limit 200) p
+  cross join lateral (select p.id from reports p where p.case_id = w.id and not p.id = any($2::uuid[]) order by p.received_at desc nulls last limit 200) p
   join files f on f.report_id = p.id where f.sha256 is not null`
 
 /**

@@ -24,7 +24,7 @@ export const burstCases = `
 /** A case's newest reports. Served by reports_case. */
 export const newestOfCase = `
   select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at
-  from reports where case_id = $1 order by received_at desc limit ${readReports}`
+  from reports where case_id = $1 order by received_at desc nulls last limit ${readReports}`
 
 export interface OpenedUmbrella {
   readonly caseId: string

@@ -116,6 +116,7 @@ CREATE TABLE "umbrellas" (
 );
 --> statement-breakpoint
 DROP INDEX "matches_review";--> statement-breakpoint
+DROP INDEX "reports_case";--> statement-breakpoint
 ALTER TABLE "cases" ADD COLUMN "merged_into" uuid;--> statement-breakpoint
 ALTER TABLE "cases" ADD COLUMN "due_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "matches" ADD COLUMN "worth" real;--> statement-breakpoint
@@ -135,6 +136,6 @@ CREATE INDEX "umbrellas_open" ON "umbrellas" USING btree ("until") WHERE ended_a
 CREATE INDEX "cases_merged_into" ON "cases" USING btree ("merged_into") WHERE merged_into is not null;--> statement-breakpoint
 CREATE INDEX "reports_unkeyed" ON "reports" USING btree ("id") WHERE case_id is not null and keyed_version < version;--> statement-breakpoint
 CREATE INDEX "matches_review" ON "matches" USING btree ("worth" DESC NULLS LAST,"decided_at","id") WHERE decision = 'review' and settled_at is null;--> statement-breakpoint
--- Reports that were linked before have their keys; what was changed since is keyed anew.
-UPDATE "reports" SET "keyed_version" = "version" WHERE "case_id" IS NOT NULL;--> statement-breakpoint
+CREATE INDEX "reports_case" ON "reports" USING btree ("case_id","received_at" DESC NULLS LAST) WHERE case_id is not null;--> statement-breakpoint
+-- What waits for a clerk is asked for by its worth. Keys of what was linked before are made anew in the background.
 UPDATE "matches" SET "worth" = 1 - abs("probability" - 0.5) * 2 WHERE "decision" = 'review';
