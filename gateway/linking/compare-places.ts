@@ -1,6 +1,7 @@
 import { shareName } from './places.ts'
 import type { Features, Location } from './types.ts'
 import { distanceLevels, type weights } from './weights.ts'
+import { metresBetween } from './reading/distance.ts'
 
 /**
  * What places say about linking: `open` nothing against it, `clerk` a machine must not, `closed` two places.
@@ -81,14 +82,19 @@ function mentions(features: Features, names: readonly string[]): boolean {
   return names.some((name) => name.length >= 3 && features.words.includes(name))
 }
 
-const radiusM = 6_371_000
-const radians = Math.PI / 180
-
 function distanceBetween(a: Location | undefined, b: Location | undefined): number | undefined {
-  if (!a?.point || !b?.point) return undefined
-  const north = (a.point.latitude - b.point.latitude) * radians
-  const middle = ((a.point.latitude + b.point.latitude) / 2) * radians
-  const turn = Math.abs(a.point.longitude - b.point.longitude)
-  const east = Math.min(turn, 360 - turn) * radians * Math.cos(middle)
-  return Math.hypot(north, east) * radiusM
+  return a?.point && b?.point ? metresBetween(a.point, b.point) : undefined
 }
+
+/** What each level of a place says to a clerk. */
+export const detailOfPlace = {
+  sameSite: 'same named place',
+  mentionedSite: 'one mentions the place of the other',
+  sameRoad: 'same road',
+  mentionedRoad: 'one mentions the road of the other',
+  sameCommunity: 'same community',
+  sameStreet: 'same street',
+  sameDistrict: 'same district',
+  unknown: 'no place known on both sides',
+  conflicting: 'different places',
+} as const

@@ -1,4 +1,4 @@
-import { comparePlaces, type Gate, type PlaceComparison } from './compare-places.ts'
+import { comparePlaces, detailOfPlace, type Gate, type PlaceComparison } from './compare-places.ts'
 import { cosine } from './text.ts'
 import type { ScoringTable } from './model/scoring-table.ts'
 import { compareTold, isTold, toldFields } from './told/compare-told.ts'
@@ -160,17 +160,6 @@ const detailOfComponent = {
   same: 'same component',
   different: 'different component of the same type',
   unknown: '',
-}
-const detailOfPlace = {
-  sameSite: 'same named place',
-  mentionedSite: 'one mentions the place of the other',
-  sameRoad: 'same road',
-  mentionedRoad: 'one mentions the road of the other',
-  sameCommunity: 'same community',
-  sameStreet: 'same street',
-  sameDistrict: 'same district',
-  unknown: 'no place known on both sides',
-  conflicting: 'different places',
 }
 
 function placeParts(

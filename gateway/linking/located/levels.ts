@@ -3,6 +3,7 @@ import type { Gate } from '../compare-places.ts'
 import { addressKind, addressLevel, isSamePlace, type AddressLevel } from './address-levels.ts'
 import type { LocatedReport } from './located-report.ts'
 import { groupOf, type LocatedModel, type Setting } from './model.ts'
+import { metresBetween } from '../reading/distance.ts'
 
 /** What is known around a new report: how many reports lie near that are not at its address, and how many at it. */
 export interface Surroundings {
@@ -161,14 +162,8 @@ function entryOf({ entries }: LocatedModel, channelId: string): string {
   return entries.find((entry) => channelId === entry || channelId.endsWith(`-${entry}`)) ?? 'another'
 }
 
-const metresPerDegree = 111_195
-
 function distanceBetween(a: LocatedReport, b: LocatedReport): number | undefined {
-  if (!a.point || !b.point) return undefined
-  const middle = ((a.point.latitude + b.point.latitude) / 2) * (Math.PI / 180)
-  const turn = Math.abs(a.point.longitude - b.point.longitude)
-  const east = Math.min(turn, 360 - turn) * Math.cos(middle)
-  return Math.hypot(a.point.latitude - b.point.latitude, east) * metresPerDegree
+  return a.point && b.point ? metresBetween(a.point, b.point) : undefined
 }
 
 function reachOf(distanceM: number | undefined): string {

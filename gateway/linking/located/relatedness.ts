@@ -1,4 +1,5 @@
 /** How related categories are, in bits: learned from judged pairs, or without any judgement from what is reported side by side. */
+import { metresBetween } from '../reading/distance.ts'
 
 /** Bits by pair of category codes, as `pairOf` names it. */
 export interface Relatedness {
@@ -113,7 +114,7 @@ function eachNeighbours(
     const column = Math.floor((report.longitude * eastOf(row, metres)) / metres)
     for (const near of around(report, metres))
       for (const other of cells.get(near) ?? [])
-        if (Math.abs(report.atMs - other.atMs) <= hours * hourMs && metresApart(report, other) <= metres)
+        if (Math.abs(report.atMs - other.atMs) <= hours * hourMs && metresBetween(report, other) <= metres)
           each(report, other)
     const cell = `${row}/${column}`
     const list = cells.get(cell)
@@ -134,11 +135,6 @@ function around({ latitude, longitude }: PlacedReport, metres: number): string[]
     const column = Math.floor((longitude * eastOf(row, metres)) / metres)
     return [column - 1, column, column + 1].map((near) => `${row}/${near}`)
   })
-}
-
-function metresApart(a: PlacedReport, b: PlacedReport): number {
-  const east = (a.longitude - b.longitude) * Math.cos(((a.latitude + b.latitude) / 2) * (Math.PI / 180))
-  return Math.hypot(a.latitude - b.latitude, east) * metresPerDegree
 }
 
 function sorted(bits: readonly (readonly [string, number])[]): Relatedness {

@@ -5,6 +5,7 @@ import { differenceOf } from './difference.ts'
 import type { SideReport, SideRows } from './read-sides.ts'
 import { withheldFrom, type Sight } from './sight.ts'
 import type { SideCase } from './standing.ts'
+import { metresBetween } from '../reading/distance.ts'
 
 const mostOthers = 6
 const mostVerdicts = 10
@@ -133,15 +134,8 @@ function areaOf(deps: Deps, { working, reading }: SideReport): string {
     .join(' ')
 }
 
-const radiusM = 6_371_000
-const radians = Math.PI / 180
-
 /** Metres between two reports with points. */
 export function distanceM(a: SideReport, b: SideReport): number | undefined {
   const [one, two] = [a.working.location?.point, b.working.location?.point]
-  if (one === undefined || two === undefined) return undefined
-  const north = (one.latitude - two.latitude) * radians
-  const middle = ((one.latitude + two.latitude) / 2) * radians
-  const east = (one.longitude - two.longitude) * radians * Math.cos(middle)
-  return Math.hypot(north, east) * radiusM
+  return one === undefined || two === undefined ? undefined : metresBetween(one, two)
 }

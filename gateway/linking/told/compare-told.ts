@@ -1,4 +1,4 @@
-import type { PlaceComparison } from '../compare-places.ts'
+import { detailOfPlace, type PlaceComparison } from '../compare-places.ts'
 import table from '../model/told.json' with { type: 'json' }
 import type { Features, MatchPart, ToldField } from '../types.ts'
 import type { ScoringTable } from '../model/scoring-table.ts'
@@ -202,17 +202,7 @@ const detailOfLevel: { readonly [field: string]: { readonly [level: string]: str
     another: 'different person',
     unknown: 'person not known on both sides',
   },
-  site: {
-    sameSite: 'same named place',
-    mentionedSite: 'one mentions the place of the other',
-    sameRoad: 'same road',
-    mentionedRoad: 'one mentions the road of the other',
-    sameCommunity: 'same community',
-    sameStreet: 'same street',
-    sameDistrict: 'same district',
-    unknown: 'no place known on both sides',
-    conflicting: 'different places',
-  },
+  site: detailOfPlace,
   area: { conflict: 'different districts', open: '' },
   again: { samePerson: 'says that it was reported before', no: '' },
 }

@@ -1,7 +1,8 @@
 /** The rule of a burst, from the reports that make it. Pure. */
 import { categoryGroup } from '../compare.ts'
 import type { Features } from '../types.ts'
-import { metresBetween, type UmbrellaRule } from './rule.ts'
+import { metresBetween } from '../reading/distance.ts'
+import type { UmbrellaRule } from './rule.ts'
 
 /** A name or category counts from this share of the reports on, a word from more. */
 const leastShare = 0.3

@@ -1,6 +1,7 @@
 /** What a mass event's umbrella case 总案 takes without comparing: its rule, and whether a report fits it. Pure. */
 import Type, { type Static } from 'typebox'
 import { Code } from '../../../schemas/primitives.ts'
+import { metresBetween } from '../reading/distance.ts'
 import { shareName } from '../places.ts'
 import type { Features } from '../types.ts'
 
@@ -120,16 +121,4 @@ function subjectFit({ report, words }: Features, rule: UmbrellaRule): string[] |
   return said.length >= Math.min(rule.leastWords ?? 1, rule.words?.length ?? 1)
     ? [`says ${said.join(', ')}`]
     : undefined
-}
-
-const radians = Math.PI / 180
-const earthRadiusM = 6_371_000
-
-export function metresBetween(
-  a: { longitude: number; latitude: number },
-  b: { longitude: number; latitude: number },
-): number {
-  const north = (a.latitude - b.latitude) * radians
-  const east = (a.longitude - b.longitude) * radians * Math.cos(((a.latitude + b.latitude) / 2) * radians)
-  return Math.hypot(north, east) * earthRadiusM
 }
