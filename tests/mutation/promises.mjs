@@ -57,7 +57,7 @@ const mutations = [
   },
   {
     name: 'dispatch what came while its channel was in trial',
-    file: 'gateway/linking/link-batch.ts',
+    file: 'gateway/linking/read-reports.ts',
     from: 'case_id is null and linked_at is null and channel_id',
     to: 'case_id is null and channel_id',
     tests: ['tests/integration/channel-life'],
@@ -149,8 +149,8 @@ const mutations = [
   {
     name: 'link without the lease',
     file: 'gateway/linking/link-batch.ts',
-    from: 'await checkLease(tx, lease)',
-    to: 'void checkLease',
+    from: 'await checkLease(tx, lease)\n    const batch',
+    to: 'void checkLease\n    const batch',
     tests: ['tests/integration/promises'],
   },
   {
