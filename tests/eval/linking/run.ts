@@ -1,6 +1,6 @@
 /** Feeds reports through the real intake and the real linking, on a real database, by a clock that shows their own times. */
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
@@ -71,7 +71,10 @@ export async function linkEntries(
       await opened.close()
     }
   } finally {
+    // The data may lie elsewhere, where its server's user may read it; here is a link then.
+    const data = realpathSync(join(folder, 'postgres'))
     await database.stop()
+    rmSync(data, { recursive: true, force: true })
     rmSync(folder, { recursive: true, force: true })
   }
 }
