@@ -17,7 +17,6 @@ import type { Entry } from './entries.ts'
 import type { LinkDecision } from './scores.ts'
 
 const atOnce = 50
-const lookAgainMs = 5
 const toldEach = 1_000
 
 const channelOf = (name: string): object => ({
@@ -156,12 +155,21 @@ async function push(
     throw new Error(`Report ${id} was not taken as a report: ${JSON.stringify(first)}`)
 }
 
+/** Looks again whenever the linker says that it wrote a batch. */
 async function linked(deps: Deps): Promise<void> {
-  for (;;) {
-    const [row] = await deps.db.sql<{ waits: boolean }[]>`
-      select exists (select 1 from reports where case_id is null and linked_at is null) as waits`
-    if (row?.waits !== true) return
-    await new Promise((resolve) => setTimeout(resolve, lookAgainMs))
+  let wrote = Promise.withResolvers<void>()
+  const off = deps.signals.on('fan-out', () => wrote.resolve())
+  try {
+    for (;;) {
+      // Before the look: what is written after it is not missed.
+      wrote = Promise.withResolvers<void>()
+      const [row] = await deps.db.sql<{ waits: boolean }[]>`
+        select exists (select 1 from reports where case_id is null and linked_at is null) as waits`
+      if (row?.waits !== true) return
+      await wrote.promise
+    }
+  } finally {
+    off()
   }
 }
 
