@@ -15,6 +15,16 @@ import { readJson } from './request.ts'
 
 const problems = ['auth.missing', 'auth.invalid', 'auth.scope'] as const
 const bodyProblems = ['request.media-type', 'request.body', 'request.invalid', 'request.too-large'] as const
+/** Of bringing two cases together. */
+const joinProblems = [
+  ...problems,
+  'case.unknown',
+  'case.merge',
+  'case.merged',
+  'case.verdict',
+  'case.event-reused',
+  ...bodyProblems,
+] as const
 
 const act = {
   eventId: Type.String({ minLength: 1, maxLength: 180, description: 'Makes a repeat harmless' }),
@@ -118,15 +128,7 @@ function addMerge(api: Api, routes: Routes): void {
         description: 'The move, by which it can be undone',
         schema: Type.Object({ move: Uuid, from: CaseNumber, into: CaseNumber }),
       },
-      problems: [
-        ...problems,
-        'case.unknown',
-        'case.merge',
-        'case.merged',
-        'case.verdict',
-        'case.event-reused',
-        ...bodyProblems,
-      ],
+      problems: joinProblems,
     },
     async (context) => {
       const key = await checkKey(context, routes)
@@ -242,15 +244,7 @@ function addChain(api: Api, routes: Routes): void {
         description: 'Both cases and their chain',
         schema: Type.Object({ open: CaseNumber, closed: CaseNumber, chain: Type.String() }),
       },
-      problems: [
-        ...problems,
-        'case.unknown',
-        'case.merge',
-        'case.merged',
-        'case.verdict',
-        'case.event-reused',
-        ...bodyProblems,
-      ],
+      problems: joinProblems,
     },
     async (context) => {
       const key = await checkKey(context, routes)

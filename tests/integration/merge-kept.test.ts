@@ -9,25 +9,21 @@ import { splitReports } from '../../gateway/linking/moves/split.ts'
 import { FORBIDDEN_CASES, forbiddenCases, VERDICTS_BETWEEN } from '../../gateway/linking/moves/verdicts.ts'
 import { openContent } from '../../gateway/writeback/content.ts'
 import { FORMER_PARTIES, MOVED_SOURCES, TOLD_OF_REPORTS } from '../../gateway/writeback/moved.ts'
-import { hotlineChannel, startHotline, startHouse, type Hotline, type House } from '../support/house.ts'
+import { type Hotline, type House } from '../support/house.ts'
 import { clerkOf, toldOf, untilQuiet, type OwnCase } from '../support/moved-cases.ts'
+import { startTwoHotlines } from '../support/two-hotlines.ts'
 
 let hotlines: Hotline[]
 let house: House
 const clerk = clerkOf(() => house)
 const [a, b] = ['hotline-a', 'hotline-b'] as const
 
+let stop: () => Promise<void>
+
 beforeAll(async () => {
-  hotlines = [await startHotline(), await startHotline()]
-  house = await startHouse([
-    hotlineChannel(hotlines[0]?.url ?? ''),
-    hotlineChannel(hotlines[1]?.url ?? '', { channel: b }),
-  ])
+  ;({ hotlines, house, stop } = await startTwoHotlines())
 })
-afterAll(async () => {
-  await house.stop()
-  await Promise.all(hotlines.map((hotline) => hotline.close()))
-})
+afterAll(async () => await stop())
 
 const cli = fileURLToPath(new URL('../../gateway/cli.ts', import.meta.url))
 

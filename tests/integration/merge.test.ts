@@ -2,32 +2,21 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createKey } from '../../gateway/http/keys.ts'
-import {
-  hotlineChannel,
-  order,
-  startHotline,
-  startHouse,
-  type Hotline,
-  type House,
-} from '../support/house.ts'
+import { order, type Hotline, type House } from '../support/house.ts'
 import { clerkOf, codesOf, toldOf, untilCode, untilQuiet } from '../support/moved-cases.ts'
+import { startTwoHotlines } from '../support/two-hotlines.ts'
 
 let hotlines: Hotline[]
 let house: House
 const clerk = clerkOf(() => house)
 const [a, b] = ['hotline-a', 'hotline-b'] as const
 
+let stop: () => Promise<void>
+
 beforeAll(async () => {
-  hotlines = [await startHotline(), await startHotline()]
-  house = await startHouse([
-    hotlineChannel(hotlines[0]?.url ?? ''),
-    hotlineChannel(hotlines[1]?.url ?? '', { channel: b }),
-  ])
+  ;({ hotlines, house, stop } = await startTwoHotlines())
 })
-afterAll(async () => {
-  await house.stop()
-  await Promise.all(hotlines.map((hotline) => hotline.close()))
-})
+afterAll(async () => await stop())
 
 test('the moved source hears that its matter is handled together with another one and what it does not know yet; the other hears nothing', async () => {
   const [into, from] = [await clerk.opened(a), await clerk.opened(b)]

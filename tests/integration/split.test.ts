@@ -1,29 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import {
-  hotlineChannel,
-  order,
-  startHotline,
-  startHouse,
-  until,
-  type Hotline,
-  type House,
-} from '../support/house.ts'
+import { order, until, type Hotline, type House } from '../support/house.ts'
+import { startTwoHotlines } from '../support/two-hotlines.ts'
 
 let hotlines: Hotline[]
 let house: House
+let stop: () => Promise<void>
 
 beforeAll(async () => {
-  hotlines = [await startHotline(), await startHotline()]
-  house = await startHouse([
-    hotlineChannel(hotlines[0]?.url ?? ''),
-    hotlineChannel(hotlines[1]?.url ?? '', { channel: 'hotline-b' }),
-  ])
+  ;({ hotlines, house, stop } = await startTwoHotlines())
 })
-afterAll(async () => {
-  await house.stop()
-  await Promise.all(hotlines.map((hotline) => hotline.close()))
-})
+afterAll(async () => await stop())
 
 /** The same matter by the same caller, through both hotlines; the number of the one case it becomes. */
 async function joined(): Promise<{ number: string; own: string; other: string }> {

@@ -1,30 +1,17 @@
 /** Mass events: a burst opens an umbrella case 总案, later arrivals join it by its rule, and every source is answered. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DispatchItem } from '../../schemas/case.ts'
-import {
-  hotlineChannel,
-  order,
-  startHotline,
-  startHouse,
-  until,
-  type Hotline,
-  type House,
-} from '../support/house.ts'
+import { order, until, type Hotline, type House } from '../support/house.ts'
+import { startTwoHotlines } from '../support/two-hotlines.ts'
 
 let hotlines: Hotline[]
 let house: House
+let stop: () => Promise<void>
 
 beforeAll(async () => {
-  hotlines = [await startHotline(), await startHotline()]
-  house = await startHouse([
-    hotlineChannel(hotlines[0]?.url ?? ''),
-    hotlineChannel(hotlines[1]?.url ?? '', { channel: 'hotline-b' }),
-  ])
+  ;({ hotlines, house, stop } = await startTwoHotlines())
 })
-afterAll(async () => {
-  await house.stop()
-  await Promise.all(hotlines.map((hotline) => hotline.close()))
-})
+afterAll(async () => await stop())
 
 const shanghai = new Intl.DateTimeFormat('sv-SE', {
   timeZone: 'Asia/Shanghai',

@@ -1,0 +1,18 @@
+import { hotlineChannel, startHotline, startHouse, type Hotline, type House } from './house.ts'
+
+/** A gateway with two hotlines, `hotline-a` and `hotline-b`, each with a ledger of its own, in this order. */
+export async function startTwoHotlines(): Promise<{
+  hotlines: Hotline[]
+  house: House
+  stop: () => Promise<void>
+}> {
+  const hotlines = [await startHotline(), await startHotline()]
+  const house = await startHouse(
+    hotlines.map(({ url }, n) => hotlineChannel(url, { channel: n === 0 ? 'hotline-a' : 'hotline-b' })),
+  )
+  const stop = async () => {
+    await house.stop()
+    await Promise.all(hotlines.map((hotline) => hotline.close()))
+  }
+  return { hotlines, house, stop }
+}
