@@ -202,6 +202,9 @@ describe('a hostile sample', () => {
     ],
     ['YAML within values', { 编号: 'A1', 诉求类型: '---\n- !!js/function x', 类别: '&a *a <<: ' }],
     ['a phone as a name', { 编号: 'A1', '13900010001': '1' }],
+    ['a NUL as a name', { 编号: 'A1', '\0': {} }],
+    ['half of a character as a name', { 编号: 'A1', 'x\ud800': '1' }],
+    ['a NUL and half of a character within values', { 编号: 'A\0', 诉求类型: '\ud800', 类别: '\0' }],
   ])('with %s makes a draft that compiles and stays a draft', (_, record) => {
     const { channel, failed } = compiled(draftOf([record as SampleRecord]).yaml)
 
@@ -213,7 +216,7 @@ describe('a hostile sample', () => {
   test('of any JSON objects makes a draft that compiles', () => {
     const record = fc.dictionary(
       fc.string({ unit: 'binary', maxLength: 12 }),
-      fc.jsonValue({ maxDepth: 4 }),
+      fc.jsonValue({ maxDepth: 4, stringUnit: 'binary' }),
       { maxKeys: 12 },
     )
 

@@ -67,7 +67,7 @@ export function sourceFields(records: readonly SampleRecord[]): SourceField[] {
 /** The schema takes paths of 300 characters. */
 const maxPath = 300
 
-/** A path in a mapping's words; undefined for a name that holds both kinds of quotes, or none at all, or is too long. */
+/** A path in a mapping's words; undefined where a name is empty, too long, or no mapping can write it. */
 export function pathOf(steps: readonly string[]): string | undefined {
   const parts = steps.map(stepOf)
   const path = parts.join('.')
@@ -75,9 +75,9 @@ export function pathOf(steps: readonly string[]): string | undefined {
 }
 
 function stepOf(key: string): string | undefined {
-  if (/^[^.[\]'"\s$]+$/.test(key)) return key
   // oxlint-disable-next-line no-control-regex -- a name with control characters is written by no person
-  if (key === '' || /[\u0000-\u001f]/.test(key)) return undefined
+  if (key === '' || !key.isWellFormed() || /[\u0000-\u001f]/.test(key)) return undefined
+  if (/^[^.[\]'"\s$]+$/.test(key)) return key
   if (!key.includes("'")) return `'${key}'`
   return key.includes('"') ? undefined : `"${key}"`
 }
