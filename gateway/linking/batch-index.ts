@@ -1,16 +1,20 @@
 import { leastWorth, lookUps } from './candidates.ts'
-import type { Candidate, Features, LinkKey } from './types.ts'
+import type { Candidate, Features, LinkKey, LinkKeyKind } from './types.ts'
 
 /** As many as `decide` compares. */
 const comparedReports = 30
 /** Within a hundred reports, those of one matter stand out. */
 const nearCases = 4
 
-const keyName = ({ kind, key }: LinkKey) => `${kind}\n${key}`
-
 /** Cases that a batch opens or adds to, found by key until they are stored. */
 export class BatchIndex {
-  readonly #byKey = new Map<string, Set<string>>()
+  readonly #byKey: { readonly [kind in LinkKeyKind]: Map<string, Set<string>> } = {
+    reference: new Map(),
+    person: new Map(),
+    component: new Map(),
+    place: new Map(),
+    text: new Map(),
+  }
   readonly #cases = new Map<string, Candidate & { reports: Features[] }>()
 
   add(
@@ -22,10 +26,9 @@ export class BatchIndex {
     found.reports.push(report.features)
     if (found.reports.length > comparedReports) found.reports.shift()
     this.#cases.set(caseId, found)
-    for (const key of report.keys) {
-      const name = keyName(key)
-      const cases = this.#byKey.get(name)
-      if (cases === undefined) this.#byKey.set(name, new Set([caseId]))
+    for (const { kind, key } of report.keys) {
+      const cases = this.#byKey[kind].get(key)
+      if (cases === undefined) this.#byKey[kind].set(key, new Set([caseId]))
       else cases.add(caseId)
     }
   }
@@ -37,10 +40,10 @@ export class BatchIndex {
   /** The cases with the most in common. */
   near(lookup: readonly LinkKey[]): string[] {
     const worths = new Map<string, number>()
-    for (const key of lookup) {
-      const cases = this.#byKey.get(keyName(key))
+    for (const { kind, key } of lookup) {
+      const cases = this.#byKey[kind].get(key)
       if (cases === undefined) continue
-      const worth = lookUps[key.kind].worth / Math.sqrt(cases.size)
+      const worth = lookUps[kind].worth / Math.sqrt(cases.size)
       for (const caseId of cases) worths.set(caseId, (worths.get(caseId) ?? 0) + worth)
     }
     return [...worths]

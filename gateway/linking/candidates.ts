@@ -35,10 +35,11 @@ export const casesUnderKeys = `
     select w.n, unnest(hit.cases) as case_id, w.worth / sqrt(cardinality(hit.cases)) as worth from wanted w
     cross join lateral (select array_agg(case_id) as cases from (select l.case_id from link_keys l where l.hash = w.hash order by l.at desc nulls last limit w.newest) newest) hit
   ), ranked as (
-    select n, case_id, sum(worth) as worth, row_number() over (partition by n order by sum(worth) desc, case_id desc) as rank from met
+    select n, case_id, sum(worth) as worth, max(sum(worth)) over (partition by n) as best,
+      row_number() over (partition by n order by sum(worth) desc, case_id desc)::int as rank from met
     group by n, case_id having sum(worth) >= ${leastWorth}
   )
-  select n, case_id, worth from ranked where rank <= ${mostCases} order by n, rank`
+  select n, case_id, worth, best, rank from ranked where rank <= ${mostCases} order by n, rank`
 
 export interface ReportRow {
   readonly id: string

@@ -3,7 +3,6 @@ import { categoryGroup } from './compare.ts'
 import { keysLocated, lookupKeysLocated } from './located/keys-located.ts'
 import { isLocated } from './located/located-report.ts'
 import { shippedLocatedModel } from './located/model.ts'
-import { tellingGrams } from './told/telling-grams.ts'
 import type { Features, LinkKey, LinkKeyKind } from './types.ts'
 
 /** H3 cells of resolution 9 are about 350 m wide; with their neighbours they reach at least 175 m from any point. */
@@ -13,21 +12,21 @@ const anyCategory = '*'
 const tailLength = 3
 
 /** At most 40 keys to store: 8 + 3 + 1 + 2 cells + 8 names + 18 rare grams; of a located report, 7 of its place instead of the grams. */
-const most = { reference: 8, person: 3, name: 8, grams: { stored: 18, sought: 36 } } as const
+const most = { reference: 8, person: 3, name: 8 } as const
 
 /** Keys to store with a report: at most 40, short, in a fixed order. */
 export function keysOf(features: Features): LinkKey[] {
   const cell = cellOf(features)
   const cells =
     cell === undefined ? [] : [...new Set([`${groupOf(features)}@${cell}`, `${anyCategory}@${cell}`])]
-  if (!isLocated(features)) return keysWith(features, cells, tellingGrams(features.said, most.grams).stored)
+  if (!isLocated(features)) return keysWith(features, cells, features.tellingGrams.stored)
   return distinct([...keysLocated(features, shippedLocatedModel()), ...keysWith(features, cells, [])])
 }
 
 /** Keys to search for: those of `keysOf` with the cells around its own and as many rare grams again. */
 export function lookupKeysOf(features: Features): LinkKey[] {
   const cells = cellsAround(features)
-  if (!isLocated(features)) return keysWith(features, cells, tellingGrams(features.said, most.grams).sought)
+  if (!isLocated(features)) return keysWith(features, cells, features.tellingGrams.sought)
   return distinct([...lookupKeysLocated(features, shippedLocatedModel()), ...keysWith(features, cells, [])])
 }
 

@@ -1,3 +1,4 @@
+import { characterClass } from './reading/characters.ts'
 import { normalise } from './text.ts'
 import type { Places } from './types.ts'
 
@@ -25,8 +26,14 @@ const endings: Record<string, NameKind> = {
 const alternatives = Object.keys(endings)
   .toSorted((a, b) => b.length - a.length)
   .join('|')
-const ending = new RegExp(alternatives, 'g')
 const endingHere = new RegExp(alternatives, 'y')
+const beginsEnding = characterClass(
+  new RegExp(
+    `[${Object.keys(endings)
+      .map((word) => word.slice(0, 1))
+      .join('')}]`,
+  ),
+)
 
 // After these an ending is part of another word: 城市, 村民, 路灯.
 const notAnEnding: Record<string, string> = {
@@ -75,29 +82,61 @@ const generalEnding = /(?:小区|社区|住宅区)$/
 
 /** Places that a text names, in order, at most twelve of each kind. */
 export function placesIn(text: string): Places {
-  const words = normalise(text)
-  const found = emptyPlaces()
-  for (const [name] of words.matchAll(/(?<![a-z0-9])[a-z](?:市|\d{1,2}[市区县](?!城))/g))
-    add(name.length === 2 ? found.cities : found.districts, name)
-  for (const [, name] of words.matchAll(/(?:^|[市省 ])([\u4e00-\u9fff]{2}[区县])(?![域长级])/g)) {
+  return placesOf(normalise(text)).all
+}
+
+/** Of a normalised text; `opening` are those that end within so many of its characters. */
+export function placesOf(words: string, openingCharacters = 0): { all: Places; opening: Places } {
+  const all = emptyPlaces()
+  const opening = emptyPlaces()
+  const found = (kind: keyof Places, name: string, end: number) => {
+    add(all[kind], name)
+    if (end <= openingCharacters) add(opening[kind], name)
+  }
+  for (const { 0: name, index } of words.matchAll(/(?<![a-z0-9])[a-z](?:市|\d{1,2}[市区县](?!城))/g))
+    found(name.length === 2 ? 'cities' : 'districts', name, index + name.length)
+  for (const { 0: whole, 1: name, index } of words.matchAll(
+    /(?:^|[市省 ])([\u4e00-\u9fff]{2}[区县])(?![域长级])/g,
+  )) {
     if (name && !/[小社地园校片辖住库景老新厂城民业开技]区$|^希望|^[我本该请]/.test(name))
-      add(found.districts, name)
+      found('districts', name, index + whole.length)
   }
-  for (const [name] of words.matchAll(/[a-z]?\d{1,6}(?:班|路|号线)/g)) add(found.numbers, name)
+  for (const { 0: name, index } of words.matchAll(/[a-z]?\d{1,6}(?:班|路|号线)/g))
+    found('numbers', name, index + name.length)
+  namesWithEndings(words, found)
+  return { all, opening }
+}
+
+function namesWithEndings(
+  words: string,
+  found: (kind: keyof Places, name: string, end: number) => void,
+): void {
   let previousEnd = 0
-  for (const match of words.matchAll(ending)) {
-    const kind = endings[match[0]] ?? 'none'
-    const end = match.index + match[0].length
-    if (isPartOfAWord(words, match[0], end) || goesOn(words, match[0], end)) continue
-    const left = words.slice(Math.max(previousEnd, match.index - longestName), match.index)
+  for (let index = 0; index < words.length; index++) {
+    if (!beginsEnding(words.charCodeAt(index))) continue
+    endingHere.lastIndex = index
+    const word = endingHere.exec(words)?.[0]
+    if (word === undefined) continue
+    const start = index
+    const end = start + word.length
+    index = end - 1
+    if (isPartOfAWord(words, word, end) || goesOn(words, word, end)) continue
+    const left = words.slice(Math.max(previousEnd, start - longestName), start)
     previousEnd = end
+    const kind = endings[word] ?? 'none'
+    if (kind === 'none') continue
     const name = nameBefore(left)
-    if (kind === 'none' || name.length < 2 || (noName.has(name) && !(kind === 'road' && roadNames.has(name))))
-      continue
-    const whole = name + match[0]
-    add(found[`${kind}s`], whole.replace(generalEnding, ''))
+    if (name.length < 2 || (noName.has(name) && !(kind === 'road' && roadNames.has(name)))) continue
+    found(`${kind}s`, (name + word).replace(generalEnding, ''), end)
   }
-  return found
+}
+
+/** Places of a report's first part and then of its second, each once. */
+export function joinedPlaces(first: Places, second: Places): Places {
+  const both = emptyPlaces()
+  for (const kind of Object.keys(both) as (keyof Places)[])
+    for (const name of [...first[kind], ...second[kind]]) add(both[kind], name)
+  return both
 }
 
 /** Whether the name goes on behind this ending: 丽景湾畔小区, 人民路小学. */

@@ -1,17 +1,27 @@
+import { characterClass } from './reading/characters.ts'
 import type { Vector } from './types.ts'
 
 /** Longer texts are compared by this many characters of their beginning. */
 const comparedCharacters = 2000
 
+const isSeparator = characterClass(/[\s\p{P}\p{S}\p{C}]/u)
+
 /** NFKC, lower case, one separator (a blank) for each run of blanks, punctuation and symbols. */
 export function normalise(text: string): string {
-  return text
-    .slice(0, comparedCharacters)
-    .normalize('NFKC')
-    .slice(0, comparedCharacters)
-    .toLowerCase()
-    .replace(/[\s\p{P}\p{S}\p{C}]+/gu, ' ')
-    .trim()
+  const plain = text.slice(0, comparedCharacters).normalize('NFKC').slice(0, comparedCharacters).toLowerCase()
+  const runs: string[] = []
+  let start = 0
+  for (let index = 0; index < plain.length;) {
+    const code = plain.codePointAt(index) as number
+    const next = index + (code > 0xffff ? 2 : 1)
+    if (isSeparator(code)) {
+      if (index > start) runs.push(plain.slice(start, index))
+      start = next
+    }
+    index = next
+  }
+  if (start < plain.length) runs.push(plain.slice(start))
+  return runs.join(' ')
 }
 
 const functionCharacters = new Set(

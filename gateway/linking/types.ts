@@ -2,6 +2,7 @@ import type { Reference } from '../../schemas/primitives.ts'
 import type { ReportContent, ReportKind } from '../../schemas/report.ts'
 import type { LocatedField } from './located/levels.ts'
 import type { Facts } from './reading/facts.ts'
+import type { TellingGrams } from './told/telling-grams.ts'
 import type { Words } from './told/words.ts'
 
 export type Location = NonNullable<ReportContent['location']>
@@ -127,20 +128,21 @@ export interface Places {
 
 /** Everything that comparing needs of a report, computed once. */
 export interface Features {
-  report: LinkableReport
+  readonly report: LinkableReport
   /** Title and beginning of the text without blanks and punctuation, to look names up in. */
-  words: string
-  title: Vector
-  text: Vector
+  readonly words: string
+  readonly title: Vector
+  readonly text: Vector
   /** Places the report is about: of its title and address; of its first words where those name none. */
-  focus: Places
+  readonly focus: Places
   /** All places it mentions. */
-  places: Places
+  readonly places: Places
   /** Names, words and topic of title and text, for reports that tell enough. */
-  said: Words
+  readonly said: Words
   /** Figures of title and text. */
-  facts: Facts
-  titleYears: readonly string[]
-  references: readonly { key: string; related: boolean }[]
-  submittedAtMs: number
+  readonly facts: Facts
+  readonly titleYears: readonly string[]
+  readonly tellingGrams: TellingGrams
+  readonly references: readonly { key: string; related: boolean }[]
+  readonly submittedAtMs: number
 }

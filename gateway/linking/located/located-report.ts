@@ -1,3 +1,4 @@
+import { characterClass } from '../reading/characters.ts'
 import type { Features } from '../types.ts'
 import { isUnplaced, type LocatedModel } from './model.ts'
 import { readAddress, type WrittenAddress } from './written-address.ts'
@@ -20,16 +21,26 @@ const fewWords = 18
 export function isLocated({ report }: Features): boolean {
   const { point, address, component } = report.location ?? {}
   const placed = point !== undefined || address !== undefined || component?.code !== undefined
-  return (
-    report.category !== undefined && placed && wordsIn(`${report.title ?? ''} ${report.text}`) <= fewWords
-  )
+  return report.category !== undefined && placed && hasFewWords(`${report.title ?? ''} ${report.text}`)
 }
 
+const isHan = characterClass(/\p{Script=Han}/u)
+const isWordCharacter = characterClass(/[\p{L}\p{N}]/u)
+
 /** A Chinese character counts as one word, another word as two. */
-function wordsIn(text: string): number {
-  const start = text.slice(0, 400)
-  const han = start.match(/\p{Script=Han}/gu)?.length ?? 0
-  return han + 2 * (start.replaceAll(/\p{Script=Han}/gu, ' ').match(/[\p{L}\p{N}]+/gu)?.length ?? 0)
+function hasFewWords(text: string): boolean {
+  let words = 0
+  let inWord = false
+  for (let index = 0; index < text.length && words <= fewWords;) {
+    const code = text.codePointAt(index) as number
+    const han = isHan(code)
+    const inOther = !han && isWordCharacter(code)
+    if (han) words += 1
+    else if (inOther && !inWord) words += 2
+    inWord = inOther
+    index += code > 0xffff ? 2 : 1
+  }
+  return words <= fewWords
 }
 
 const read = new WeakMap<LocatedModel, WeakMap<Features, LocatedReport>>()

@@ -9,14 +9,18 @@ const titleShare = 0.66
 const mostRanked = 64
 const codes32 = 2 ** 32
 
-/**
- * The grams by which reports of one matter are likely to find each other, names of the title first: at most `stored` to store, and
- * at most `stored + sought` to look up.
- */
-export function tellingGrams(
-  words: Words,
-  most: { stored: number; sought: number },
-): { stored: number[]; sought: number[] } {
+/** How many are stored with a report, and how many are sought. */
+const most = { stored: 18, sought: 36 } as const
+
+/** The grams by which reports of one matter are likely to find each other, names of the title first. */
+export interface TellingGrams {
+  /** To store with a report: at most 18 codes. */
+  readonly stored: readonly number[]
+  /** To look up: those that are stored and others, at most 54. */
+  readonly sought: readonly number[]
+}
+
+export function tellingGramsOf(words: Words): TellingGrams {
   const { titled, others } = rankedGrams(words)
   const pick = (size: number) => {
     const first = Math.min(titled.length, Math.floor(size * titleShare))

@@ -45,14 +45,24 @@ export function termsFrom(stored: StoredTerms): Terms {
   unpackCodes(stored.topics.codes).forEach((code, index) => {
     starts[slotOf(keys, code + 1)] = size * index
   })
+  // Whoever asks how rare a gram is asks what it is about next.
+  let latestKey = 0
+  let latestSlot = 0
+  const find = (key: number) => {
+    if (latestKey !== key) {
+      latestSlot = slotOf(keys, key)
+      latestKey = key
+    }
+    return latestSlot
+  }
   return {
     topicSize: size,
     rarity(code) {
-      const slot = slotOf(keys, (code >>> 8) + 1)
+      const slot = find((code >>> 8) + 1)
       return keys[slot] === 0 ? stored.unlisted : ((levels[slot] as number) + 0.5) * stored.step
     },
     addTopic(code, weight, into) {
-      const start = starts[slotOf(keys, (code >>> 8) + 1)] as number
+      const start = starts[find((code >>> 8) + 1)] as number
       if (start < 0) return
       for (let index = 0; index < size; index++)
         into[index] = (into[index] as number) + weight * (directions[start + index] as number)

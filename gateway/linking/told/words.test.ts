@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { reported } from '../report-for-test.ts'
 import { sharedWords } from './shared-words.ts'
-import { tellingGrams } from './telling-grams.ts'
+import { tellingGramsOf } from './telling-grams.ts'
 
 const power = reported(
   '翠溪苑三期昨晚又停电了，整栋楼的电梯都停运，老人小孩上不了楼，希望供电部门尽快检修线路',
@@ -44,7 +44,7 @@ test('renamed cities and districts tell nothing', () => {
 })
 
 test('what is stored is sought again, and what is sought is bounded', () => {
-  const { stored, sought } = tellingGrams(power.said, { stored: 18, sought: 36 })
+  const { stored, sought } = tellingGramsOf(power.said)
 
   expect(stored).toHaveLength(18)
   expect(sought).toEqual(expect.arrayContaining(stored))
