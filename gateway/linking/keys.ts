@@ -11,10 +11,10 @@ const cellResolution = 9
 const anyCategory = '*'
 const tailLength = 3
 
-/** At most 40 keys to store: 8 + 3 + 1 + 2 cells + 8 names + 18 rare grams; of a located report, 7 of its place instead of the grams. */
+/** At most 36 keys to store: 8 + 3 + 1 + 2 cells + 8 names + 14 rare grams; of a located report, 7 of its place instead of the grams. */
 const most = { reference: 8, person: 3, name: 8 } as const
 
-/** Keys to store with a report: at most 40, short, in a fixed order. */
+/** Keys to store with a report: at most 36, short, in a fixed order. */
 export function keysOf(features: Features): LinkKey[] {
   const cell = cellOf(features)
   const cells =

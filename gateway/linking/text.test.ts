@@ -1,5 +1,6 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { placesIn } from './places.ts'
+import { placesIn, placesOf } from './places.ts'
 import { cosine, normalise, vectorOf } from './text.ts'
 
 test.each([
@@ -45,6 +46,28 @@ test.each([
 
 test('normalising makes full-width and half-width, case and punctuation alike', () => {
   expect(normalise('　ＫＴＶ，噪音！！(晚上) ')).toBe('ktv 噪音 晚上')
+})
+
+test('any text is normalised as one pattern over all of it would do', () => {
+  const byPattern = (text: string) =>
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .replace(/[\s\p{P}\p{S}\p{C}]+/gu, ' ')
+      .trim()
+
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+      expect(normalise(text)).toBe(byPattern(text))
+    }),
+  )
+})
+
+test('places of the opening are those that end within it', () => {
+  const { all, opening } = placesOf('翠溪苑三栋停水 旁边的锦绣花园也停水', 10)
+
+  expect(all.sites).toEqual(['翠溪苑', '锦绣花园'])
+  expect(opening.sites).toEqual(['翠溪苑'])
 })
 
 test('the cosine is 1 for the same text, 0 for texts without common words, and 0 for an empty one', () => {

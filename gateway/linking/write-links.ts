@@ -190,9 +190,11 @@ async function raiseCases(tx: Tx, batch: readonly Linked[], locked: LockedCases)
     where c.id = r.id`
 }
 
-/** The best match says why; others are kept where they come near enough for a clerk to ask about them. */
+/** What was decided keeps its reasons; what was not is kept where it comes near enough for a clerk to ask about it. */
 const worthKeeping = ({ matches }: Decision) =>
-  matches.filter((match, index) => index === 0 || match.decision !== 'new' || match.probability >= 0.05)
+  matches.filter(
+    (match, index) => match.decision !== 'new' || match.probability >= (index === 0 ? 0.005 : 0.05),
+  )
 
 async function writeMatches(
   tx: Tx,

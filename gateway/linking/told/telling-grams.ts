@@ -10,13 +10,13 @@ const mostRanked = 64
 const codes32 = 2 ** 32
 
 /** How many are stored with a report, and how many are sought. */
-const most = { stored: 18, sought: 36 } as const
+const most = { stored: 14, sought: 24 } as const
 
 /** The grams by which reports of one matter are likely to find each other, names of the title first. */
 export interface TellingGrams {
-  /** To store with a report: at most 18 codes. */
+  /** To store with a report: at most 14 codes. */
   readonly stored: readonly number[]
-  /** To look up: those that are stored and others, at most 54. */
+  /** To look up: those that are stored and others, at most 38. */
   readonly sought: readonly number[]
 }
 
