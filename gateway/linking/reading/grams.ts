@@ -46,35 +46,42 @@ export function pairsOf(normalised: string): Grams {
   return gramsUpTo(2, tokensOf(normalised))
 }
 
+// One text is read after the other: what reading one needs is kept for the next.
+let scratch = new Uint32Array(8192)
+let counts = new Uint8Array(8192)
+
 function gramsUpTo(longest: 2 | 3, tokens: Uint32Array): Grams {
-  const found = new Uint32Array(tokens.length * 3)
+  if (tokens.length * 3 > scratch.length) {
+    scratch = new Uint32Array(tokens.length * 6)
+    counts = new Uint8Array(tokens.length * 6)
+  }
   let size = 0
   for (let index = 0; index < tokens.length; index++) {
     const first = tokens[index] ?? 0
     if (first === 0) continue
-    if (first >= 0x80000000) found[size++] = first
+    if (first >= 0x80000000) scratch[size++] = first
     const second = tokens[index + 1] ?? 0
     if (second === 0) continue
-    found[size++] = pairCode(first, second)
+    scratch[size++] = pairCode(first, second)
     const third = tokens[index + 2] ?? 0
-    if (longest === 3 && third !== 0) found[size++] = tripleCode(first, second, third)
+    if (longest === 3 && third !== 0) scratch[size++] = tripleCode(first, second, third)
   }
-  return counted(found.subarray(0, size).toSorted())
+  scratch.subarray(0, size).sort()
+  return counted(size)
 }
 
-function counted(sorted: Uint32Array): Grams {
-  const codes = new Uint32Array(sorted.length)
-  const counts = new Uint8Array(sorted.length)
+/** Each of the sorted codes in `scratch` once. */
+function counted(found: number): Grams {
   let size = 0
-  for (let start = 0; start < sorted.length;) {
-    const code = sorted[start] ?? 0
+  for (let start = 0; start < found;) {
+    const code = scratch[start] as number
     let end = start + 1
-    while (end < sorted.length && sorted[end] === code) end++
-    codes[size] = code
+    while (end < found && scratch[end] === code) end++
+    scratch[size] = code
     counts[size++] = Math.min(255, end - start)
     start = end
   }
-  return { codes: codes.slice(0, size), counts: counts.slice(0, size) }
+  return { codes: scratch.slice(0, size), counts: counts.slice(0, size) }
 }
 
 /** Code of two characters next to each other. */

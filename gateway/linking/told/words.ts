@@ -76,13 +76,19 @@ export function wordsOf(written: Written, terms: Terms): Words {
     terms.addTopic(code, weight, topic)
   }
   toLengthOne(weights)
+  const inTheTitle = gramsOf(title)
   const beside = written.names.reduce((rest, name) => rest.replaceAll(name, ' '), title)
   return {
     codes: all.codes,
     counts: all.counts,
     rarity,
     weights,
-    ...marked(all, { title: gramsOf(title), beside: gramsOf(beside), rarity, terms }),
+    ...marked(all, {
+      title: inTheTitle,
+      beside: beside === title ? inTheTitle : gramsOf(beside),
+      rarity,
+      terms,
+    }),
     commonLength: Math.sqrt(common / (squares || 1)) || 1,
     topic: toLengthOne(topic),
     size: title.length + text.length,
