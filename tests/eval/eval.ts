@@ -8,7 +8,12 @@ import { drawQuality, evalLinking } from './linking.ts'
 const sets: {
   readonly [name: string]: (
     data: string,
-    options: { test?: string | undefined; out?: string | undefined; frontier?: string | undefined },
+    options: {
+      test?: string | undefined
+      out?: string | undefined
+      frontier?: string | undefined
+      clerk?: boolean | undefined
+    },
   ) => Promise<number>
 } = {
   hostile: evalHostile,
@@ -23,7 +28,7 @@ const usage = `Usage: npm run eval -- --set ${Object.keys(sets).join('|')} --dat
   hostile     every file of DIR/hostile through every adapter: records or a reason, never a crash
   categories  categories proposed for the texts of DIR/complaints/labelled.jsonl, five folds; with --test FILE those of FILE
   text        duplicates among the messages of DIR/complaints, against DIR/duplicates; --out FILE keeps the decisions; --frontier FILE
-              runs it again bolder and shyer, and without each comparison
+              runs it again bolder and shyer, and without each comparison; with --clerk, a clerk who knows the gold answers at the desk
   311         duplicates among the requests of DIR/boston311; the same options
   addresses   pairs of written addresses, DIR/addresses/pairs.jsonl: the same place, in part, or not; --out FILE keeps the decisions
   picture     draws DIR/text.json and DIR/311.json, as --frontier wrote them, into --out FILE
@@ -36,6 +41,7 @@ const { values } = parseArgs({
     test: { type: 'string' },
     out: { type: 'string' },
     frontier: { type: 'string' },
+    clerk: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
 })
@@ -45,5 +51,7 @@ else if (run === undefined || values.data === undefined) {
   if (values.set !== undefined && run === undefined) console.error(`There is no set "${values.set}".`)
   console.error(usage)
   process.exitCode = 2
-} else
-  process.exitCode = await run(values.data, { test: values.test, out: values.out, frontier: values.frontier })
+} else {
+  const { data, test, out, frontier, clerk } = values
+  process.exitCode = await run(data, { test, out, frontier, clerk })
+}

@@ -39,6 +39,8 @@ const channelOf = (name: string): object => ({
 export interface RunOptions {
   /** Linked with these tables instead of the shipped ones. */
   readonly tables?: TrainedTables | undefined
+  /** A clerk who answers what waits after each part. */
+  readonly clerk?: ((deps: Deps) => Promise<void>) | undefined
   /** Told now and then. */
   readonly progress?: (line: string) => void
 }
@@ -98,7 +100,7 @@ async function useTables(deps: Deps, tables: TrainedTables): Promise<void> {
 async function feed(
   deps: Deps,
   entries: readonly Entry[],
-  { casePrefix, progress }: RunOptions & { readonly casePrefix: string },
+  { casePrefix, clerk, progress }: RunOptions & { readonly casePrefix: string },
 ): Promise<LinkDecision[]> {
   const clock = { now: entries[0]?.at ?? new Date(0) }
   const timed: Deps = { ...deps, now: () => clock.now }
@@ -111,6 +113,7 @@ async function feed(
       clock.now = part.at(-1)?.receivedAt ?? clock.now
       await Promise.all(part.map((entry) => push(timed, intake, entry)))
       await linked(deps)
+      await clerk?.(timed)
       const done = from + part.length
       if (done === ordered.length || done % toldEach === 0) progress?.(`linked ${done} of ${ordered.length}`)
     }
