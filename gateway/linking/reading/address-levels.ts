@@ -37,7 +37,7 @@ type Level =
   | `${Held}, ${Held}`
   | Sides
   | `${number}`
-  | `${number} of 2${'' | ', both crossings'}`
+  | `${number} of ${number}${'' | ', both crossings'}`
 
 /** How far two addresses agree in each field, in words. Of two levels in one word the first is of the first address. */
 export type AddressLevels = { readonly [field in AddressField]: Level }
@@ -116,8 +116,8 @@ function finalHeld({ address: { final }, rarity }: AddressSide, { grams }: Addre
 function crossingLevel({ address: a, grams }: AddressSide, second: AddressSide): Level {
   const b = second.address
   if (a.crossing !== undefined)
-    return `${roadsWithin(a.crossing, second.grams.text)} of 2${b.crossing === undefined ? '' : ', both crossings'}`
-  return b.crossing === undefined ? 'none' : `${roadsWithin(b.crossing, grams.text)} of 2`
+    return `${roadsWithin(a.crossing, second.grams.text)} of ${a.crossing.length}${b.crossing === undefined ? '' : ', both crossings'}`
+  return b.crossing === undefined ? 'none' : `${roadsWithin(b.crossing, grams.text)} of ${b.crossing.length}`
 }
 
 function roadsWithin(roads: readonly string[], text: string): number {
