@@ -21,7 +21,9 @@ test('a crossing names its streets in one order', () => {
 
   expect(one?.streets).toEqual(['alder ave', 'river st'])
   expect(other?.streets).toEqual(one?.streets)
-  expect(writtenAddress('翠景路与金牛西路交叉口')?.streets.toSorted()).toEqual(['翠景路', '金牛西路'].toSorted())
+  expect(writtenAddress('翠景路与金牛西路交叉口')?.streets.toSorted()).toEqual(
+    ['翠景路', '金牛西路'].toSorted(),
+  )
 })
 
 test.each([

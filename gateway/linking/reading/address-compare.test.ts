@@ -68,6 +68,13 @@ test('what differs is said, and counts against the pair', () => {
   expect(far.parts).toContainEqual(expect.objectContaining({ field: 'site', level: 'other site' }))
 })
 
+test('a name typed by its sound counts for more than another name', () => {
+  const typed = compare('听涛路18号明珠花园3栋', '杏花巷名竹花园')
+  const other = compare('听涛路18号明珠花园3栋', '杏花巷松鹤花园')
+
+  expect(typed.score).toBeGreaterThan(other.score)
+})
+
 describe('the level of a field', () => {
   test.each<[string, AddressField, string, string, string]>([
     ['the same district', 'district', '平安区听涛路', '平安区杏花巷', 'same'],

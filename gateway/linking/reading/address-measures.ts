@@ -2,6 +2,7 @@ import { heldIn, nameRarity, overlapOf, type GramOverlap, type LeftOver } from '
 import { bestSites, doorsOf, relationOf, roadsOf, siteLikeness, sortOfEnding } from './address-names.ts'
 import type { NameRelation, NumberRelation, RoadRelation, SiteMatch } from './address-names.ts'
 import type { AddressSide, RareName } from './address-sides.ts'
+import { soundsOf } from './address-sounds.ts'
 
 /** What is measured of a pair. `-1` stands for what an address does not name, unless a measure's table says otherwise. */
 export interface PairMeasures {
@@ -121,6 +122,12 @@ function sideMeasures(side: AddressSide, other: AddressSide, left: LeftOver) {
     finalName: held(final?.name),
     finalWhole: held(final && final.name + final.ending),
     finalRarity: final === undefined ? -1 : nameRarity(final.name, side.rarity),
+    finalSound: final === undefined ? -1 : Number(other.sounds.includes(soundsOf(final.name))),
+    siteSound: side.sites.reduce(
+      (most, { sounds, rarity }) => (other.sounds.includes(sounds) ? Math.max(most, rarity) : most),
+      0,
+    ),
+    soundsOnly: soundsOnly(side, other),
     siteFirst: sites.first,
     siteLast: sites.last,
     siteMost: sites.most,
@@ -144,6 +151,18 @@ function sideMeasures(side: AddressSide, other: AddressSide, left: LeftOver) {
     gate: Number(address.relative.some((word) => word.endsWith('门'))),
     crossing: crossing === undefined ? -1 : crossing.filter((road) => other.grams.text.includes(road)).length,
   }
+}
+
+/** How many pairs of characters the other address has by their sound and not by their writing: typed, not copied. */
+function soundsOnly({ grams, sounds }: AddressSide, other: AddressSide): number {
+  let count = 0
+  for (let index = 1; index < sounds.length; index++) {
+    const isWritten = other.grams.pairs.has(
+      (grams.codes[index - 1] ?? 0) * 0x1_0000 + (grams.codes[index] ?? 0),
+    )
+    if (!isWritten && other.soundPairs.has(sounds.slice(index - 1, index + 1))) count++
+  }
+  return count
 }
 
 const roadRank: { readonly [relation in RoadRelation]: number } = {
