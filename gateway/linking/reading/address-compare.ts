@@ -57,7 +57,7 @@ function bitsByField(shares: Float64Array, { measures }: AddressModel): Map<Addr
   return bits
 }
 
-const asked = new WeakMap<AddressSide, number>()
+const writings = new WeakMap<AddressSide, number>()
 
 /** The one that is written more as people write comes first, the one written more as a map's entry second: so both orders say the same. */
 export function inOrder(a: Address, b: Address, model: AddressModel): [AddressSide, AddressSide] {
@@ -67,9 +67,9 @@ export function inOrder(a: Address, b: Address, model: AddressModel): [AddressSi
 }
 
 function writing(side: AddressSide, model: AddressModel): number {
-  const found = asked.get(side)
+  const found = writings.get(side)
   if (found !== undefined) return found
   const score = treesScore(model.order, measuredAt(pairMeasures(side, side), model.measures))
-  asked.set(side, score)
+  writings.set(side, score)
   return score
 }
