@@ -1,112 +1,236 @@
-/** Logistic regression over levels: each (field, level) that occurs often enough gets a weight, drawn towards 0. */
-import type { AddressLevels } from '../../gateway/linking/reading/address-levels.ts'
-import type { AddressWeights } from '../../gateway/linking/reading/address-model.ts'
+/** Gradient boosting for a yes-or-no question (Friedman 2001; Newton steps and histograms as in LightGBM): small trees, grown where they gain most. */
+import type { PackedTrees } from '../../gateway/linking/reading/address-trees.ts'
 
 export interface FitOptions {
-  /** Strength with which weights are drawn towards 0, in examples. */
-  readonly shrink: number
-  readonly rounds: number
-  /** Levels seen in fewer examples get no weight. */
+  readonly trees: number
+  /** Most leaves of one tree. */
+  readonly leaves: number
+  /** How much of what a tree says is believed. */
+  readonly rate: number
+  /** Fewest examples in a leaf. */
   readonly fewest: number
+  /** Draws leaves towards 0, in examples of probability one half times four. */
+  readonly shrink: number
+  /** Shares of measures and of examples that each tree sees. */
+  readonly measures: number
+  readonly examples: number
 }
 
-interface Coded {
-  readonly names: readonly (readonly [field: string, level: string])[]
-  readonly rows: readonly Uint16Array[]
-}
+const mostBins = 48
 
-function coded(examples: readonly AddressLevels[], fewest: number): Coded {
-  const counts = new Map<string, number>()
-  const keyOf = (field: string, level: string) => `${field}\n${level}`
-  const entries = examples.map((levels) => Object.entries(levels).filter(([, level]) => level !== ''))
-  for (const levels of entries)
-    for (const [field, level] of levels)
-      counts.set(keyOf(field, level), (counts.get(keyOf(field, level)) ?? 0) + 1)
-  const kept = [...counts].filter(([, count]) => count >= fewest).map(([key]) => key)
-  const indexes = new Map(kept.map((key, index) => [key, index]))
-  return {
-    names: kept.map((key) => key.split('\n') as [string, string]),
-    rows: entries.map((levels) =>
-      Uint16Array.from(
-        levels.flatMap(([field, level]) => {
-          const index = indexes.get(keyOf(field, level))
-          return index === undefined ? [] : [index]
-        }),
-      ),
-    ),
+/** Chance that is the same in every run (mulberry32). */
+function chance(): () => number {
+  let state = 1
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 
-const firstStep = 0.05
-const momentum = 0.9
-const memory = 0.99
+/** A measure of all examples, as the bin that each falls in; `cuts[bin]` is the upper end of a bin. */
+interface Binned {
+  readonly cuts: readonly number[]
+  readonly bins: Uint8Array
+}
 
-/** Adam over all examples at once, with steps that end small: the problem is convex and the order of nothing matters. */
-function solve(
-  { names, rows }: Coded,
-  truth: readonly boolean[],
-  { shrink, rounds }: FitOptions,
-): Float64Array {
-  const size = names.length + 1
-  const weights = new Float64Array(size)
-  const mean = new Float64Array(size)
-  const square = new Float64Array(size)
-  for (let round = 1; round <= rounds; round++) {
-    const gradient = gradientOf(weights, rows, truth)
-    const step = firstStep * Math.min(1, (2 * (rounds - round)) / rounds + 0.02)
-    for (let index = 0; index < size; index++) {
-      const pull = index === size - 1 ? 0 : shrink * (weights[index] ?? 0)
-      const slope = ((gradient[index] ?? 0) + pull) / rows.length
-      mean[index] = momentum * (mean[index] ?? 0) + (1 - momentum) * slope
-      square[index] = memory * (square[index] ?? 0) + (1 - memory) * slope * slope
-      const speed = Math.sqrt((square[index] ?? 0) / (1 - memory ** round)) + 1e-8
-      weights[index] = (weights[index] ?? 0) - (step * (mean[index] ?? 0)) / (1 - momentum ** round) / speed
+function binned(values: Float32Array): Binned {
+  const sorted = values.toSorted()
+  const different = [...new Set(sorted)]
+  const cuts =
+    different.length <= mostBins
+      ? different.slice(1).map((value, index) => (value + (different[index] ?? value)) / 2)
+      : [...new Set(Array.from({ length: mostBins - 1 }, (_, k) => quantile(sorted, (k + 1) / mostBins)))]
+  const short = cuts.map((cut) => Math.fround(Number(cut.toPrecision(5))))
+  return { cuts: short, bins: Uint8Array.from(values, (value) => binOf(value, short)) }
+}
+
+function quantile(sorted: Float32Array, share: number): number {
+  return sorted[Math.floor(share * sorted.length)] ?? 0
+}
+
+function binOf(value: number, cuts: readonly number[]): number {
+  let low = 0
+  let high = cuts.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (value >= (cuts[middle] ?? Infinity)) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** Sums over the examples of a node: per bin of each measure the slope, the curvature and the count. */
+type Histogram = Float64Array
+
+interface Node {
+  readonly examples: Int32Array
+  readonly slope: number
+  readonly curve: number
+  histograms: Histogram[]
+  split?: Split
+  sides?: [Node, Node]
+}
+
+interface Split {
+  readonly measure: number
+  readonly bin: number
+  readonly gain: number
+}
+
+class TreeGrower {
+  private readonly columns: readonly Binned[]
+  private readonly options: FitOptions
+  readonly slopes: Float64Array
+  readonly curves: Float64Array
+  private seen: readonly number[] = []
+
+  constructor(columns: readonly Binned[], count: number, options: FitOptions) {
+    this.columns = columns
+    this.options = options
+    this.slopes = new Float64Array(count)
+    this.curves = new Float64Array(count)
+  }
+
+  grow(examples: Int32Array, seen: readonly number[]): Node {
+    this.seen = seen
+    const root = this.node(examples)
+    root.histograms = this.histograms(examples)
+    this.findSplit(root)
+    const open = [root]
+    for (let leaves = 1; leaves < this.options.leaves; leaves++) {
+      const next = open.reduce((best, node) => (gainOf(node) > gainOf(best) ? node : best), root)
+      if (next.split === undefined || next.sides !== undefined) break
+      const sides = this.divide(next, next.split)
+      open.splice(open.indexOf(next), 1, ...sides)
     }
+    return root
   }
-  return weights
+
+  /** What a leaf adds to the log-odds. */
+  value({ slope, curve }: Node): number {
+    return (-this.options.rate * slope) / (curve + this.options.shrink)
+  }
+
+  private node(examples: Int32Array): Node {
+    let slope = 0
+    let curve = 0
+    for (const example of examples) {
+      slope += this.slopes[example] ?? 0
+      curve += this.curves[example] ?? 0
+    }
+    return { examples, slope, curve, histograms: [] }
+  }
+
+  private histograms(examples: Int32Array): Histogram[] {
+    return this.seen.map((measure) => {
+      const { bins, cuts } = this.columns[measure] ?? { bins: new Uint8Array(), cuts: [] }
+      const histogram = new Float64Array(3 * (cuts.length + 1))
+      for (const example of examples) {
+        const at = 3 * (bins[example] ?? 0)
+        histogram[at] = (histogram[at] ?? 0) + (this.slopes[example] ?? 0)
+        histogram[at + 1] = (histogram[at + 1] ?? 0) + (this.curves[example] ?? 0)
+        histogram[at + 2] = (histogram[at + 2] ?? 0) + 1
+      }
+      return histogram
+    })
+  }
+
+  /** Of the two sides only the smaller one is counted; the other is what remains. */
+  private divide(node: Node, { measure, bin }: Split): [Node, Node] {
+    const bins = this.columns[measure]?.bins ?? new Uint8Array()
+    const sides: [Node, Node] = [
+      this.node(node.examples.filter((example) => (bins[example] ?? 0) <= bin)),
+      this.node(node.examples.filter((example) => (bins[example] ?? 0) > bin)),
+    ]
+    const [small, large] = sides[0].examples.length < sides[1].examples.length ? sides : sides.toReversed()
+    if (small === undefined || large === undefined) return sides
+    small.histograms = this.histograms(small.examples)
+    large.histograms = node.histograms.map((all, k) =>
+      all.map((sum, at) => sum - (small.histograms[k]?.[at] ?? 0)),
+    )
+    node.histograms = []
+    node.sides = sides
+    for (const side of sides) this.findSplit(side)
+    return sides
+  }
+
+  private findSplit(node: Node): void {
+    const { fewest, shrink } = this.options
+    const worth = (slope: number, curve: number) => (slope * slope) / (curve + shrink)
+    const whole = worth(node.slope, node.curve)
+    let best = 1e-6
+    node.histograms.forEach((histogram, k) => {
+      let slope = 0
+      let curve = 0
+      let count = 0
+      for (let at = 0; at + 3 < histogram.length; at += 3) {
+        slope += histogram[at] ?? 0
+        curve += histogram[at + 1] ?? 0
+        count += histogram[at + 2] ?? 0
+        if (count < fewest) continue
+        if (node.examples.length - count < fewest) break
+        const gain = worth(slope, curve) + worth(node.slope - slope, node.curve - curve) - whole
+        if (gain <= best) continue
+        best = gain
+        node.split = { measure: this.seen[k] ?? 0, bin: at / 3, gain }
+      }
+    })
+  }
 }
 
-function gradientOf(
-  weights: Float64Array,
-  rows: readonly Uint16Array[],
-  truth: readonly boolean[],
-): Float64Array {
-  const gradient = new Float64Array(weights.length)
-  const last = weights.length - 1
-  rows.forEach((row, example) => {
-    let sum = weights[last] ?? 0
-    for (const index of row) sum += weights[index] ?? 0
-    const error = 1 / (1 + Math.exp(-sum)) - (truth[example] === true ? 1 : 0)
-    for (const index of row) gradient[index] = (gradient[index] ?? 0) + error
-    gradient[last] = (gradient[last] ?? 0) + error
-  })
-  return gradient
+function gainOf({ split, sides }: Node): number {
+  return split === undefined || sides !== undefined ? 0 : split.gain
 }
 
-/** Weights in bits, to two decimals; those that round to nothing are left out. */
-export function fitWeights(
-  examples: readonly AddressLevels[],
+const bitsOf = (value: number) => Number((value / Math.LN2).toFixed(4))
+
+/** Trees over the columns, one per measure, each with a value for every example. Values are bits, to four decimals. */
+export function fitTrees(
+  columns: readonly Float32Array[],
   truth: readonly boolean[],
   options: FitOptions,
-): AddressWeights {
-  const code = coded(examples, options.fewest)
-  const solved = solve(code, truth, options)
-  const bits = (value: number) => Number((value / Math.LN2).toFixed(2))
-  const weights: { [field: string]: { [level: string]: number } } = {}
-  code.names.forEach(([field, level], index) => {
-    const weight = bits(solved[index] ?? 0)
-    if (weight !== 0) (weights[field] ??= {})[level] = weight
-  })
-  const inOrder = Object.entries(weights).map(([field, levels]) => [
-    field,
-    Object.fromEntries(Object.entries(levels).toSorted(([, a], [, b]) => b - a)),
-  ])
-  return {
-    prior: bits(solved.at(-1) ?? 0),
-    weights: Object.fromEntries(inOrder) as AddressWeights['weights'],
+): PackedTrees {
+  const all = columns.map(binned)
+  const random = chance()
+  const grower = new TreeGrower(all, truth.length, options)
+  const yes = truth.filter(Boolean).length
+  const prior = Math.log(yes / (truth.length - yes))
+  const scores = new Float64Array(truth.length).fill(prior)
+  const trees: number[][][] = []
+  for (let count = 0; count < options.trees; count++) {
+    scores.forEach((score, example) => {
+      const probability = 1 / (1 + Math.exp(-score))
+      grower.slopes[example] = probability - (truth[example] === true ? 1 : 0)
+      grower.curves[example] = probability * (1 - probability)
+    })
+    const seen = [...all.keys()].filter(() => random() < options.measures)
+    const root = grower.grow(
+      Int32Array.from(scores.keys()).filter(() => random() < options.examples),
+      seen,
+    )
+    trees.push(packed(root, grower, all))
+    for (const example of scores.keys()) {
+      let node = root
+      while (node.sides !== undefined && node.split !== undefined) {
+        const isLeft = (all[node.split.measure]?.bins[example] ?? 0) <= node.split.bin
+        node = node.sides[isLeft ? 0 : 1]
+      }
+      scores[example] = (scores[example] ?? 0) + grower.value(node)
+    }
   }
+  return { prior: bitsOf(prior), trees }
 }
 
-export function scoreOf(levels: AddressLevels, { prior, weights }: AddressWeights): number {
-  return Object.entries(levels).reduce((sum, [field, level]) => sum + (weights[field]?.[level] ?? 0), prior)
+function packed(node: Node, grower: TreeGrower, columns: readonly Binned[]): number[][] {
+  const value = bitsOf(grower.value(node))
+  if (node.sides === undefined || node.split === undefined) return [[value]]
+  const { measure, bin } = node.split
+  const cut = Number((columns[measure]?.cuts[bin] ?? 0).toPrecision(7))
+  return [
+    [measure, cut, value],
+    ...packed(node.sides[0], grower, columns),
+    ...packed(node.sides[1], grower, columns),
+  ]
 }

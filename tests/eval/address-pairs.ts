@@ -90,7 +90,7 @@ export function bestThreshold(scores: readonly number[], truth: readonly boolean
 }
 
 /** Mean F1 of the three classes. */
-export function macroF1(said: readonly string[], pairs: readonly AddressPair[]): number {
+export function macroF1(said: readonly string[], pairs: readonly Pick<AddressPair, 'match'>[]): number {
   const each = matches.map(
     (match) =>
       binaryFigures(

@@ -12,14 +12,19 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { readAddress, type Address } from '../../gateway/linking/reading/address.ts'
-import { addressLevels } from '../../gateway/linking/reading/address-levels.ts'
+import { inOrder } from '../../gateway/linking/reading/address-compare.ts'
+import { measureNames, measuredAt } from '../../gateway/linking/reading/address-fields.ts'
+import { pairMeasures } from '../../gateway/linking/reading/address-measures.ts'
 import {
   addressModelFile,
   addressModelOf,
+  type AddressModel,
   type AddressModelFile,
   type PackedRarity,
 } from '../../gateway/linking/reading/address-model.ts'
-import { fitWeights, scoreOf } from './address-fit.ts'
+import { sideOf } from '../../gateway/linking/reading/address-sides.ts'
+import { treesScore } from '../../gateway/linking/reading/address-trees.ts'
+import { fitTrees, type FitOptions } from './address-fit.ts'
 import {
   bestThreshold,
   binaryFigures,
@@ -31,12 +36,15 @@ import {
 
 const folds = 5
 const fewestAddresses = 8
-const options = { shrink: 8, rounds: 300, fewest: 8 }
+const sampled = { measures: 0.4, examples: 0.7 }
+const relatedOptions: FitOptions = { trees: 300, leaves: 12, rate: 0.05, fewest: 20, shrink: 5, ...sampled }
+const exactOptions: FitOptions = { trees: 120, leaves: 8, rate: 0.05, fewest: 20, shrink: 5, ...sampled }
+const orderOptions: FitOptions = { trees: 40, leaves: 8, rate: 0.15, fewest: 20, shrink: 5, ...sampled }
 
 type Read = ReadonlyMap<string, Address>
 
 /** Bits by which characters and pairs are rare, packed by half bits. */
-function rarityOf(addresses: readonly Address[]): PackedRarity {
+function packedRarity(addresses: readonly Address[]): PackedRarity {
   const packed = (length: number) => {
     const counts = new Map<string, number>()
     for (const { text } of addresses) {
@@ -58,61 +66,107 @@ function rarityOf(addresses: readonly Address[]): PackedRarity {
   return { unseen, one: packed(1), two: packed(2) }
 }
 
+/** Without thresholds: those need pairs that were not learned from. */
 function trainedOn(pairs: readonly AddressPair[], read: Read): AddressModelFile {
-  const texts = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))]
-  const rarity = rarityOf(texts.map((text) => read.get(text) ?? readAddress(text)))
-  const draft = { version: '', trained: {}, rarity, thresholds: { related: 0, exact: 0 } }
-  const none = { prior: 0, weights: {} }
-  const levels = levelsOf(pairs, { read, file: { ...draft, related: none, exact: none } })
+  const addresses = [...new Set(pairs.flatMap(({ a, b }) => [a, b]))].map((text) => addressOf(text, read))
+  const rarity = packedRarity(addresses)
+  const none = { prior: 0, trees: [] }
+  const draft = { version: '', trained: {}, thresholds: { related: 0, exact: 0 }, rarity }
+  const unordered = { ...draft, measures: measureNames(), order: none, related: none, exact: none }
+  const order = orderOf(pairs, addressModelOf(unordered), read)
+  const rows = rowsOf(pairs, addressModelOf({ ...unordered, order }), read)
   const isRelated = pairs.map(({ match }) => match !== 'none')
-  const related = fitWeights(levels, isRelated, options)
-  const some = pairs.flatMap((_, index) => (isRelated[index] === true ? [index] : []))
-  const isExact = some.map((index) => pairs[index]?.match === 'exact')
-  const someLevels = some.map((index) => levels[index] ?? {})
-  const exact = fitWeights(someLevels, isExact, { ...options, shrink: 2 * options.shrink })
-  const thresholdOf = (scores: readonly number[], truth: readonly boolean[]) =>
-    Number(bestThreshold(scores, truth).toFixed(2))
-  const thresholds = {
-    related: thresholdOf(
-      levels.map((each) => scoreOf(each, related)),
-      isRelated,
-    ),
-    exact: thresholdOf(
-      someLevels.map((each) => scoreOf(each, exact)),
-      isExact,
+  const some = [...pairs.keys()].filter((index) => isRelated[index] === true)
+  return {
+    ...unordered,
+    order,
+    related: fitTrees(columnsOf(rows), isRelated, relatedOptions),
+    exact: fitTrees(
+      columnsOf(some.map((index) => rows[index] ?? new Float32Array())),
+      some.map((index) => pairs[index]?.match === 'exact'),
+      exactOptions,
     ),
   }
-  return { ...draft, related, exact, thresholds }
 }
 
-function levelsOf(pairs: readonly AddressPair[], { read, file }: { read: Read; file: AddressModelFile }) {
-  const { rarity } = addressModelOf(file)
-  return pairs.map(({ a, b }) =>
-    addressLevels(read.get(a) ?? readAddress(a), read.get(b) ?? readAddress(b), rarity),
+function addressOf(text: string, read: Read): Address {
+  return read.get(text) ?? readAddress(text)
+}
+
+/** In the pairs the first address is what somebody wrote, the second a map's entry. */
+function orderOf(pairs: readonly AddressPair[], { rarity, measures }: AddressModel, read: Read) {
+  const alone = (text: string) => {
+    const side = sideOf(addressOf(text, read), rarity)
+    return measuredAt(pairMeasures(side, side), measures)
+  }
+  const rows = pairs.flatMap(({ a, b }) => [alone(a), alone(b)])
+  return fitTrees(
+    columnsOf(rows),
+    rows.map((_, index) => index % 2 === 0),
+    orderOptions,
   )
 }
 
-interface Said {
-  readonly match: AddressPair['match']
-  readonly score: number
+function rowsOf(pairs: readonly AddressPair[], model: AddressModel, read: Read): Float32Array[] {
+  return pairs.map(({ a, b }) =>
+    measuredAt(pairMeasures(...inOrder(addressOf(a, read), addressOf(b, read), model)), model.measures),
+  )
 }
 
-function saidBy(file: AddressModelFile, pairs: readonly AddressPair[], read: Read): Said[] {
-  return levelsOf(pairs, { read, file }).map((levels) => {
-    const score = scoreOf(levels, file.related)
-    if (score < file.thresholds.related) return { match: 'none', score }
-    return { match: scoreOf(levels, file.exact) >= file.thresholds.exact ? 'exact' : 'partial', score }
-  })
+function columnsOf(rows: readonly Float32Array[]): Float32Array[] {
+  return Array.from(rows[0] ?? [], (_, at) => Float32Array.from(rows, (row) => row[at] ?? 0))
+}
+
+/** Scores of pairs that were not learned from. */
+interface Scored {
+  readonly fold: number
+  readonly match: AddressPair['match']
+  readonly related: number
+  readonly exact: number
+}
+
+function scoredBy(
+  file: AddressModelFile,
+  { pairs, read, fold }: { pairs: readonly AddressPair[]; read: Read; fold: number },
+): Scored[] {
+  const model = addressModelOf(file)
+  return rowsOf(pairs, model, read).map((row, index) => ({
+    fold,
+    match: pairs[index]?.match ?? 'none',
+    related: treesScore(model.related, row),
+    exact: treesScore(model.exact, row),
+  }))
+}
+
+function thresholdsFrom(scored: readonly Scored[]): AddressModelFile['thresholds'] {
+  const some = scored.filter(({ match }) => match !== 'none')
+  const threshold = (of: readonly Scored[], key: 'related' | 'exact', isTrue: (one: Scored) => boolean) =>
+    Number(
+      bestThreshold(
+        of.map((one) => one[key]),
+        of.map(isTrue),
+      ).toFixed(2),
+    )
+  return {
+    related: threshold(scored, 'related', ({ match }) => match !== 'none'),
+    exact: threshold(some, 'exact', ({ match }) => match === 'exact'),
+  }
+}
+
+function said({ related, exact }: Scored, thresholds: AddressModelFile['thresholds']): AddressPair['match'] {
+  if (related < thresholds.related) return 'none'
+  return exact >= thresholds.exact ? 'exact' : 'partial'
 }
 
 const frontierBits = [-3, -2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2, 3]
 
 /** What other thresholds would give, on pairs that were not learned from. */
-function printFrontier(said: readonly Said[], truth: readonly boolean[]): void {
+function printFrontier(scored: readonly Scored[]): void {
+  const truth = scored.map(({ match }) => match !== 'none')
   console.log('threshold  precision  recall     F1')
   for (const bits of frontierBits) {
     const { precision, recall, f1 } = binaryFigures(
-      said.map(({ score }) => score >= bits),
+      scored.map(({ related }) => related >= bits),
       truth,
     )
     const [p, r, f] = [precision, recall, f1].map((value) => value.toFixed(3))
@@ -124,57 +178,71 @@ function foldOf(component: string): number {
   return (createHash('sha256').update(component).digest()[0] ?? 0) % folds
 }
 
-function crossValidate(pairs: readonly AddressPair[], read: Read) {
+function crossValidated(pairs: readonly AddressPair[], read: Read): Scored[] {
   const foldsOfPairs = componentsOf(pairs).map(foldOf)
-  const said: Said[] = pairs.map(() => ({ match: 'none', score: 0 }))
-  for (let fold = 0; fold < folds; fold++) {
-    const learned = pairs.filter((_, index) => foldsOfPairs[index] !== fold)
-    const held = pairs.flatMap((pair, index) => (foldsOfPairs[index] === fold ? [{ pair, index }] : []))
-    const file = trainedOn(learned, read)
-    const its = saidBy(
-      file,
-      held.map(({ pair }) => pair),
+  return Array.from({ length: folds }, (_, fold) => {
+    const file = trainedOn(
+      pairs.filter((_pair, index) => foldsOfPairs[index] !== fold),
       read,
     )
-    held.forEach(({ index }, at) => (said[index] = its[at] ?? { match: 'none', score: 0 }))
-    const figures = binaryFigures(
-      its.map(({ match }) => match !== 'none'),
-      held.map(({ pair }) => pair.match !== 'none'),
-    )
-    console.log(`fold ${fold}: ${held.length} pairs, F1 ${figures.f1.toFixed(4)}`)
+    return scoredBy(file, { pairs: pairs.filter((_pair, index) => foldsOfPairs[index] === fold), read, fold })
+  }).flat()
+}
+
+/** Each fold is decided by the thresholds that are best on the others. */
+function figuresOf(scored: readonly Scored[]) {
+  const decided = Array.from({ length: folds }, (_, fold) => {
+    const thresholds = thresholdsFrom(scored.filter((one) => one.fold !== fold))
+    const its = scored.filter((one) => one.fold === fold)
+    const matches = its.map((one) => ({ match: one.match, said: said(one, thresholds) }))
+    console.log(`fold ${fold}: ${its.length} pairs, F1 ${binary(matches).f1.toFixed(4)}`)
+    return matches
+  }).flat()
+  const round = (value: number) => Number(value.toFixed(4))
+  const { f1, precision, recall } = binary(decided)
+  return {
+    pairs: scored.length,
+    f1_cross_validated: round(f1),
+    precision_cross_validated: round(precision),
+    recall_cross_validated: round(recall),
+    macro_f1_three_cross_validated: round(
+      macroF1(
+        decided.map((one) => one.said),
+        decided,
+      ),
+    ),
   }
-  const truth = pairs.map(({ match }) => match !== 'none')
-  printFrontier(said, truth)
-  const matches = said.map(({ match }) => match)
-  const figures = binaryFigures(
-    matches.map((match) => match !== 'none'),
-    truth,
+}
+
+function binary(decided: readonly { match: string; said: string }[]) {
+  return binaryFigures(
+    decided.map((one) => one.said !== 'none'),
+    decided.map(({ match }) => match !== 'none'),
   )
-  return { ...figures, three: macroF1(matches, pairs) }
 }
 
 function main(data: string, target: string): void {
   const pairs = readAddressPairs(join(data, 'addresses', 'pairs.jsonl'))
   const read = new Map(pairs.flatMap(({ a, b }) => [a, b]).map((text) => [text, readAddress(text)]))
-  const cross = crossValidate(pairs, read)
-  const round = (value: number) => Number(value.toFixed(4))
-  const figures = {
-    pairs: pairs.length,
-    f1_cross_validated: round(cross.f1),
-    precision_cross_validated: round(cross.precision),
-    recall_cross_validated: round(cross.recall),
-    macro_f1_three_cross_validated: round(cross.three),
-  }
-  const file = trainedOn(pairs, read)
-  const text = JSON.stringify({ ...file, version: versionOf(file), trained: figures }, null, 1)
-  writeFileSync(target, `${text}\n`)
-  console.log(JSON.stringify(figures))
+  const scored = crossValidated(pairs, read)
+  printFrontier(scored)
+  const trained = figuresOf(scored)
+  const file = { ...trainedOn(pairs, read), trained, thresholds: thresholdsFrom(scored) }
+  writeFileSync(target, `${written({ ...file, version: versionOf(file) })}\n`)
+  console.log(JSON.stringify(trained))
+}
+
+/** A line for each tree. */
+function written(file: AddressModelFile): string {
+  return JSON.stringify(file, null, 1).replaceAll(/\[\s+\[[\s\d\].,[e-]+?\]\s+\](?=,?\n)/g, (tree) =>
+    tree.replaceAll(/\s+/g, ''),
+  )
 }
 
 /** Equal parameters, equal version. */
-function versionOf({ related, exact, thresholds, rarity }: AddressModelFile): string {
+function versionOf({ order, related, exact, thresholds, rarity }: AddressModelFile): string {
   return createHash('sha256')
-    .update(JSON.stringify([related, exact, thresholds, rarity]))
+    .update(JSON.stringify([order, related, exact, thresholds, rarity]))
     .digest('hex')
     .slice(0, 12)
 }

@@ -1,7 +1,7 @@
 import { characterClass } from '../reading/characters.ts'
 import type { Features } from '../types.ts'
 import { isUnplaced, type LocatedModel } from './model.ts'
-import { readAddress, type WrittenAddress } from './written-address.ts'
+import { writtenAddress, type WrittenAddress } from './written-address.ts'
 
 /** What comparing needs of a located report, read once. */
 export interface LocatedReport {
@@ -66,7 +66,7 @@ function readLocated({ report, submittedAtMs }: Features, model: LocatedModel): 
       point === undefined || isUnplaced(model, point)
         ? undefined
         : { latitude: point.latitude, longitude: point.longitude },
-    address: readAddress(address),
+    address: writtenAddress(address),
     component: component?.code === undefined ? undefined : { type: component.type, code: component.code },
   }
 }

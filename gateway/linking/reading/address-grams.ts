@@ -86,52 +86,100 @@ export function nameRarity(name: string, rarity: GramRarity): number {
   return sum
 }
 
+/** How much of a name the text of another address holds, 0 to 1: 1 where it stands there whole. */
+export function heldIn(name: string, { text, pairs, characters }: AddressGrams, rarity: GramRarity): number {
+  if (text.includes(name)) return 1
+  let all = 0
+  let held = 0
+  for (let index = 0; index < name.length; index++) {
+    const one = rarity.one.get(name[index] ?? '') ?? rarity.unseen
+    all += 0.4 * one
+    if (characters.has(name.charCodeAt(index))) held += 0.4 * one
+    if (index === 0) continue
+    const two = rarity.two.get(name.slice(index - 1, index + 1)) ?? rarity.unseen
+    all += 0.6 * two
+    if (pairs.has(name.charCodeAt(index - 1) * 0x1_0000 + name.charCodeAt(index))) held += 0.6 * two
+  }
+  return (0.99 * held) / (all || 1)
+}
+
+/** What of one address lies in no pair of characters that the other has too; in bits of rarity where nothing else is said. */
+export interface LeftOver {
+  /** Squared rarity of the pairs in common. */
+  common: number
+  /** Share of all. */
+  share: number
+  letters: number
+  /** Count of characters. */
+  digits: number
+  pieces: number
+  longest: number
+  /** What stands before the first pair in common, and behind the last one. */
+  head: number
+  tail: number
+}
+
 export interface GramOverlap {
   /** Cosine of pairs, weighted by rarity; 0 to 1. */
   cosine: number
   /** Of the one with less to say, how much the other says too: by pairs and by characters. */
   contained: number
-  containedCharacters: number
+  characters: number
   /** Rarity of all pairs in common (root of the sum of squares), and of the rarest common piece. */
   common: number
   longest: number
-  /** Shares of both texts that the other does not cover, by rarity. */
-  rests: [number, number]
+  rests: [LeftOver, LeftOver]
 }
 
 export function overlapOf(a: AddressGrams, b: AddressGrams): GramOverlap {
-  const [common, restA] = covered(a, b)
-  const [, restB] = covered(b, a)
+  const rests: [LeftOver, LeftOver] = [leftOver(a, b), leftOver(b, a)]
+  const { common } = rests[0]
   let shared = 0
   for (let index = 0; index < a.codes.length; index++)
     if (a.isFirst[index] === 1 && b.characters.has(a.codes[index] ?? 0)) shared += (a.rarity[index] ?? 0) ** 2
   return {
     cosine: common / (Math.sqrt(a.pairMass * b.pairMass) || 1),
     contained: common / (Math.min(a.pairMass, b.pairMass) || 1),
-    containedCharacters: shared / (Math.min(a.characterMass, b.characterMass) || 1),
+    characters: shared / (Math.min(a.characterMass, b.characterMass) || 1),
     common: Math.sqrt(common),
     longest: longestCommon(a, b),
-    rests: [restA, restB],
+    rests,
   }
 }
 
-/** Squared rarity of the pairs of `a` that `b` has, and the share of `a` that lies in none of them. */
-function covered(a: AddressGrams, b: AddressGrams): [number, number] {
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39
+
+function leftOver(a: AddressGrams, b: AddressGrams): LeftOver {
   const { length } = a.codes
-  let common = 0
-  let rest = 0
+  const left = { common: 0, share: 0, letters: 0, digits: 0, pieces: 0, longest: 0, head: 0, tail: 0 }
   let all = 0
+  let rest = 0
+  let piece = 0
   let isHere = false
+  let isAnyCommon = false
   for (let index = 0; index < length; index++) {
-    if (isHere && a.isFirstPair[index] === 1) common += (a.pairRarity[index] ?? 0) ** 2
-    const isNext =
-      index + 1 < length && b.pairs.has((a.codes[index] ?? 0) * 0x1_0000 + (a.codes[index + 1] ?? 0))
+    const code = a.codes[index] ?? 0
+    if (isHere && a.isFirstPair[index] === 1) left.common += (a.pairRarity[index] ?? 0) ** 2
+    const isNext = index + 1 < length && b.pairs.has(code * 0x1_0000 + (a.codes[index + 1] ?? 0))
     const rarity = a.rarity[index] ?? 0
     all += rarity
-    if (!isHere && !isNext) rest += rarity
+    if (isHere || isNext) {
+      isAnyCommon = true
+      piece = 0
+    } else {
+      rest += rarity
+      if (piece === 0) left.pieces++
+      piece += rarity
+      left.longest = Math.max(left.longest, piece)
+      if (isDigit(code)) left.digits++
+      else left.letters += rarity
+      if (!isAnyCommon) left.head += rarity
+    }
     isHere = isNext
   }
-  return [common, rest / (all || 1)]
+  left.share = rest / (all || 1)
+  left.tail = piece
+  return left
 }
 
 /** Rarity of the piece in common that says most. */

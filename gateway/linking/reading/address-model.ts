@@ -1,21 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { placeOfMeasure, type MeasurePlace } from './address-fields.ts'
 import type { GramRarity } from './address-grams.ts'
-
-/** One additive question: log-odds in bits before anything is known, and what each field's level adds. */
-export interface AddressWeights {
-  readonly prior: number
-  readonly weights: { readonly [field: string]: { readonly [level: string]: number } }
-}
+import { unpackedTrees, type PackedTrees, type Trees } from './address-trees.ts'
 
 /** Parameters of comparing addresses; `tests/eval/train-addresses.ts` makes them. */
 export interface AddressModel {
   readonly version: string
   readonly rarity: GramRarity
+  /** What the trees ask for, by their numbers. */
+  readonly measures: readonly MeasurePlace[]
+  /** Written as people write, against as a map's entry is written; of one address with itself. */
+  readonly order: Trees
   /** At least partly one place, against two places. */
-  readonly related: AddressWeights
+  readonly related: Trees
   /** Of those, exactly one. */
-  readonly exact: AddressWeights
+  readonly exact: Trees
   /** From which score on, in bits. */
   readonly thresholds: { readonly related: number; readonly exact: number }
 }
@@ -27,9 +27,15 @@ export interface PackedRarity {
   readonly two: { readonly [bits: string]: string }
 }
 
-export type AddressModelFile = Omit<AddressModel, 'rarity'> & {
+export interface AddressModelFile {
+  readonly version: string
   readonly trained: { readonly [figure: string]: number | string }
+  readonly thresholds: AddressModel['thresholds']
   readonly rarity: PackedRarity
+  readonly measures: readonly string[]
+  readonly order: PackedTrees
+  readonly related: PackedTrees
+  readonly exact: PackedTrees
 }
 
 export const addressModelFile = join(import.meta.dirname, '../model/address.json')
@@ -42,20 +48,20 @@ export function shippedAddressModel(): AddressModel {
   return shipped
 }
 
-export function addressModelOf({
-  version,
-  rarity,
-  related,
-  exact,
-  thresholds,
-}: AddressModelFile): AddressModel {
+export function addressModelOf(file: AddressModelFile): AddressModel {
   return {
-    version,
-    related,
-    exact,
-    thresholds,
-    rarity: { unseen: rarity.unseen, one: unpacked(rarity.one, 1), two: unpacked(rarity.two, 2) },
+    version: file.version,
+    rarity: rarityOf(file.rarity),
+    measures: file.measures.map(placeOfMeasure),
+    order: unpackedTrees(file.order),
+    related: unpackedTrees(file.related),
+    exact: unpackedTrees(file.exact),
+    thresholds: file.thresholds,
   }
+}
+
+function rarityOf({ unseen, one, two }: PackedRarity): GramRarity {
+  return { unseen, one: unpacked(one, 1), two: unpacked(two, 2) }
 }
 
 function unpacked(lists: { readonly [bits: string]: string }, length: number): Map<string, number> {

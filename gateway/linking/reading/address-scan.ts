@@ -73,7 +73,10 @@ export function put(scan: Scan, level: NumberLevel, number: AddressNumber): void
   else address[level] ??= number.to === undefined ? number.value : `${number.value}-${number.to}`
 }
 
-export function addNumber({ address, last }: Scan, number: AddressNumber): void {
+const endOfRoad = /[路街道巷段]/
+
+export function addNumber({ address, last, words, index }: Scan, number: AddressNumber): void {
+  if (last === 'road' && endOfRoad.test(words[index - 1] ?? '')) address.house ??= number
   if (number.unit === '' && (last === 'building' || last === 'unit' || last === 'floor'))
     address.room ??= number.value
   else if (number.unit === '' && last === 'site') address.building ??= number.value

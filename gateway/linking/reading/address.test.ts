@@ -112,6 +112,23 @@ describe('roads', () => {
   })
 })
 
+describe('an English address', () => {
+  test.each([
+    ['a house and its street', '12 Alder Street', ['alder st'], { value: '12', unit: '' }],
+    ['a range', '12-16 Alder St, Northfield', ['alder st'], { value: '12', to: '16', unit: '' }],
+    ['a street behind a name', 'Old Oak (25 Mill Rd)', ['mill rd'], { value: '25', unit: '' }],
+  ])('gives %s', (_name, text, roads, house) => {
+    expect(readAddress(text)).toMatchObject({ roads, house, numbers: [house] })
+  })
+
+  test('that names a crossing gives its streets', () => {
+    expect(readAddress('Intersection of River St & Alder Ave')).toMatchObject({
+      roads: ['river st', 'alder ave'],
+      crossing: ['river st', 'alder ave'],
+    })
+  })
+})
+
 describe('words that relate', () => {
   test.each([
     ['a distance', '听涛路西北200米竹影湾花园', '西北200米'],

@@ -1,3 +1,4 @@
+import { isEnglish, readEnglish } from './address-english.ts'
 import { addNumber, addRelative, addRoad, advance, flushName, place, put, type Scan } from './address-scan.ts'
 import { digitsOf, numeralSigns } from './address-numerals.ts'
 import { goesOnWith, levelOfEnding, longestEnding, provinceAt, unitLevels } from './address-words.ts'
@@ -9,7 +10,7 @@ export interface AddressName {
   ending: string
 }
 
-/** 210弄, 15-21号, 附3号: `to` where a range is written, whatever follows a sign, 之1 or -8, counts as its end. */
+/** 210弄, 15-21号, 附3号, 12-16 in front of an English street: `to` where a range is written, whatever follows a sign, 之1 or -8, counts as its end. */
 export interface AddressNumber {
   value: string
   to?: string
@@ -27,9 +28,11 @@ export interface Address {
   community?: string
   /** In order of writing, without repeats; 12乡道, s101 and 听涛北路. */
   roads: string[]
-  /** Two of the roads, where the text says that they cross. */
-  crossing?: [string, string]
+  /** Two of the roads, or more, where the text says that they cross. */
+  crossing?: string[]
   numbers: AddressNumber[]
+  /** Of them, the one that stands right behind a road, or in front of an English street. */
+  house?: AddressNumber
   /** Compounds, buildings with a name, schools, companies, shops; as written, at most eight. */
   sites: AddressName[]
   phase?: string
@@ -77,14 +80,27 @@ export function addressText(text: string): string {
     .trim()
 }
 
-/** Cuts a written Chinese address into its parts. Linear in the length; a text that is no address gives few parts, never an error. */
+/** Cuts a written address into its parts: all levels of a Chinese one; streets, house and crossing of an English one. Linear in the length; a text that is no address gives few parts, never an error. */
 export function readAddress(text: string): Address {
   const words = addressText(text)
   const address: Address = { text: words, roads: [], numbers: [], sites: [], relative: [] }
+  if (isEnglish(words)) {
+    putEnglish(address, text)
+    return address
+  }
   const scan: Scan = { words, index: 0, start: 0, address, last: undefined }
   while (scan.index < words.length) step(scan)
   flushName(scan)
   return address
+}
+
+function putEnglish(address: Address, text: string): void {
+  const { streets, house } = readEnglish(text.slice(0, longestText).normalize('NFKC').trim().toLowerCase())
+  address.roads.push(...streets)
+  if (streets.length > 1) address.crossing = [...streets]
+  if (house === undefined) return
+  address.numbers.push(house)
+  address.house = house
 }
 
 function step(scan: Scan): void {
