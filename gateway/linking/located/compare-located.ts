@@ -24,7 +24,7 @@ export interface LocatedComparison {
   setting: Setting
 }
 
-const alone: Surroundings = { near: 0, atAddress: 1 }
+const alone: Surroundings = { near: 0, atAddress: 1, alike: [], repeated: false }
 
 /** Compares two located reports. Symmetrical; `around` says what else lies about the newer of the two. Takes some microseconds. */
 export function compareLocated(

@@ -20,7 +20,7 @@ export const smallModel: LocatedModel = {
   groups: { lamp: 'light', power: 'light' },
   entries: ['phone', 'app'],
   unplaced: ['22.5000,114.0000'],
-  cluster: { diameterM: 300, hours: 500 },
+  cluster: { diameterM: 300, hours: 500, weakestBits: 20 },
 }
 
 interface Given {

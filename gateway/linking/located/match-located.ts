@@ -78,7 +78,8 @@ function matchOf(
     (kept, next) => (marginOf(next, model) > marginOf(kept, model) ? next : kept),
     first,
   )
-  const mayLink = best.gate === 'open' && holdsTogether(compared, model)
+  const mayLink =
+    best.gate === 'open' && holdsTogether(compared, model) && !isGainsaid(best, [first, ...rest], model)
   const { reportId, score, parts } = best
   const probability = 1 / (1 + 2 ** -(score + model.prior))
   const decision = decisionOf(best, { probability, mayLink, model })
@@ -97,6 +98,13 @@ function holdsTogether(compared: readonly Compared[], { cluster }: LocatedModel)
   const longest = Math.max(...compared.map(({ hours }) => hours))
   const elsewhere = compared.filter(({ gate }) => gate === 'closed').length
   return widest <= cluster.diameterM && longest <= cluster.hours && elsewhere * 2 <= compared.length
+}
+
+/** Whether another report of the case speaks against one that is only near: rows of houses are not joined from one to the next. */
+function isGainsaid(best: LocatedComparison, compared: readonly Compared[], model: LocatedModel): boolean {
+  return (
+    best.setting === 'near' && compared.some((other) => marginOf(other, model) < -model.cluster.weakestBits)
+  )
 }
 
 function decisionOf(

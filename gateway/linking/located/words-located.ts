@@ -32,6 +32,10 @@ export function detailOf(field: LocatedField, level: string, found: Relation): s
       return found.related === 'same' ? 'how often this category is reported twice' : 'other category'
     case 'categories':
       return 'how often these categories are one matter'
+    case 'groups':
+      return 'how often these groups of categories are one matter'
+    case 'categoryTime':
+      return `what ${timeWords(found.hours)} says for this category`
     case 'categoryPlace':
       return `what ${distanceWords(found.distanceM)} says for this category`
     case 'relation':
@@ -44,6 +48,12 @@ export function detailOf(field: LocatedField, level: string, found: Relation): s
       return `reports of this category nearby: ${countWords(level)}`
     case 'atAddress':
       return `reports at this address: ${countWords(level)}`
+    case 'nearer':
+      return `reports of this category that are nearer: ${countWords(level.split('/')[1] ?? '')}`
+    case 'repeated':
+      return level.endsWith('yes')
+        ? 'this category was reported at this address in two weeks'
+        : 'this category was not reported at this address in two weeks'
     default:
       return field satisfies never
   }
