@@ -8,7 +8,8 @@ import { detailOf } from './words-located.ts'
 
 /** One reason: the level a field reached and its weight in bits. `detail` names no person. */
 export interface LocatedPart {
-  field: LocatedField
+  /** `case`: whether the case still takes reports, which a pair of reports does not show. */
+  field: LocatedField | 'case'
   level: string
   weight: number
   detail: string
@@ -24,7 +25,7 @@ export interface LocatedComparison {
   setting: Setting
 }
 
-const alone: Surroundings = { near: 0, atAddress: 1, alike: [], repeated: false }
+const alone: Surroundings = { near: 0, atAddress: 1, alike: [], repeated: false, ofPerson: 1 }
 
 /** Compares two located reports. Symmetrical; `around` says what else lies about the newer of the two. Takes some microseconds. */
 export function compareLocated(

@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly alike: readonly Apart[]
   /** Whether one of these is of the last two weeks and at its address. */
   readonly repeated: boolean
+  /** How many are of the person who reports it. */
+  readonly ofPerson: number
 }
 
 /** How far two reports lie from each other in place and time. */
@@ -23,6 +25,7 @@ export interface Apart {
 
 export const locatedFields = [
   'component',
+  'person',
   'distance',
   'address',
   'addressTime',
@@ -49,6 +52,7 @@ export interface Relation extends Apart {
   /** How the categories lie to each other. */
   readonly related: 'same' | 'group' | 'different' | 'unknown'
   readonly component: 'same' | 'different' | 'unknown'
+  readonly samePerson: boolean
 }
 
 export type LocatedLevels = { readonly [field in LocatedField]: string }
@@ -59,6 +63,8 @@ const streetM = 800
 const longestHours = 62 * 24
 const twoWeeks = 336
 const mostNearer = 3
+/** Who reports more round about, such as a grid worker, reports many matters. */
+const fewOfPerson = 3
 
 const distanceBands = [2, 20, 40, 70, 120, 250, 500, 1000] as const
 const minute = 1 / 60
@@ -91,6 +97,7 @@ export function relationOf(a: LocatedReport, b: LocatedReport, model: LocatedMod
     address: addressLevel(a.address, b.address),
     related: categoriesOf(a, b, model),
     component: componentLevel(a, b),
+    samePerson: isSamePerson(a, b),
   }
   return { ...found, gate: gateOf(found) }
 }
@@ -112,6 +119,7 @@ export function locatedLevels(
   const entry = a.channelId === b.channelId ? entryOf(model, a.channelId) : 'other'
   return {
     component,
+    person: !found.samePerson ? 'other' : around.ofPerson > fewOfPerson ? 'sameOfMany' : 'same',
     distance: distanceM === undefined ? 'unknown' : metresBand(distanceM),
     address,
     addressTime: `${addressKind(address)}/${period}`,
@@ -142,9 +150,11 @@ export function surroundingsOf(report: LocatedReport, others: readonly LocatedRe
   let near = 0
   let atAddress = 0
   let repeated = false
+  let ofPerson = 0
   const alike: Apart[] = []
   for (const other of others) {
     const hours = hoursBetween(report, other)
+    if (isSamePerson(report, other)) ofPerson++
     const isAlike = report.category === other.category
     const distanceM = isAlike ? distanceBetween(report, other) : undefined
     if (isAlike) alike.push({ distanceM, hours })
@@ -154,18 +164,22 @@ export function surroundingsOf(report: LocatedReport, others: readonly LocatedRe
       repeated ||= isAlike
     } else if (distanceM !== undefined && distanceM <= 120) near++
   }
-  return { near, atAddress, alike, repeated }
+  return { near, atAddress, alike, repeated, ofPerson }
 }
 
 /** How many reports of the new one's category lie as near as this one in place and in time, itself left out: the more, the less it stands out. */
-function nearerThan({ distanceM, hours, related }: Relation, alike: readonly Apart[]): number {
+function nearerThan({ distanceM, hours, related }: Relation, alike: readonly Apart[]): string {
   const reachM = distanceM ?? Number.POSITIVE_INFINITY
   const as = alike.filter((other) => (other.distanceM ?? Number.POSITIVE_INFINITY) <= reachM && other.hours <= hours)
-  return Math.max(0, Math.min(mostNearer, as.length - (related === 'same' ? 1 : 0)))
+  const count = Math.max(0, as.length - (related === 'same' ? 1 : 0))
+  return count < mostNearer ? String(count) : `from${mostNearer}`
 }
 
+const isSamePerson = (a: LocatedReport, b: LocatedReport) =>
+  a.personKeys.some((key) => b.personKeys.includes(key))
+
 /** Whether the two can be one matter at all: further apart and in other streets they are two places. */
-function gateOf({ distanceM, hours, address, related, component }: Omit<Relation, 'gate'>): Gate {
+function gateOf({ distanceM, hours, address, related, component }: Omit<Relation, 'gate' | 'samePerson'>): Gate {
   if (component === 'same') return 'open'
   if (hours > longestHours) return 'closed'
   const gate = component === 'different' ? 'clerk' : 'open'

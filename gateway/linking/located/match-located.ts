@@ -3,10 +3,13 @@ import type { Candidate, Features, LinkDecision } from '../types.ts'
 import { compareLocated, type LocatedComparison, type LocatedPart } from './compare-located.ts'
 import { surroundingsOf, type Surroundings } from './levels.ts'
 import { locatedReport } from './located-report.ts'
-import type { LocatedModel } from './model.ts'
+import { locatedBits, type LocatedModel } from './model.ts'
 
 const keptMatches = 5
 const comparedReports = 30
+/** Of a report that a clerk is asked about, so many cases are proposed, where they are a quarter as likely as the best. */
+const proposals = 3
+const shareOfBest = 0.25
 
 export interface LocatedMatch {
   caseId: string
@@ -51,6 +54,7 @@ export function matchLocated(
     .slice(0, keptMatches)
   const [best] = matches
   if (best?.decision === 'link') for (const match of matches) dropQuestion(match)
+  if (best?.decision === 'review') propose(matches, best)
   if (best === undefined || best.decision === 'new')
     return { decision: 'new', probability: best?.probability ?? 0, matches }
   return { decision: best.decision, caseId: best.caseId, probability: best.probability, matches }
@@ -61,16 +65,25 @@ function dropQuestion(match: LocatedMatch): void {
   if (match.decision === 'review') match.decision = 'new'
 }
 
+/** A clerk's look is paid once: who is asked at all sees what else is likely, the likeliest first, and no more than that. */
+function propose(matches: readonly LocatedMatch[], best: LocatedMatch): void {
+  for (const [place, match] of matches.entries()) {
+    const isLikely = match.decision === 'review' || match.probability >= best.probability * shareOfBest
+    match.decision = isLikely && place < proposals ? 'review' : 'new'
+  }
+}
+
 type Compared = LocatedComparison & { reportId: string }
 
 function matchOf(
   report: Features,
-  { caseId, reports }: Candidate,
+  { caseId, open, reports }: Candidate,
   context: { model: LocatedModel; around: Surroundings },
 ): LocatedMatch | undefined {
-  const compared = reports
-    .slice(-comparedReports)
-    .map((other) => ({ reportId: other.report.id, ...compareLocated(report, other, context) }))
+  const compared = reports.slice(-comparedReports).map((other) => {
+    const comparison = compareLocated(report, other, context)
+    return { reportId: other.report.id, ...(open ? comparison : closed(comparison, context.model)) }
+  })
   const [first, ...rest] = compared.filter(({ gate }) => gate !== 'closed')
   if (first === undefined) return undefined
   const { model } = context
@@ -84,6 +97,15 @@ function matchOf(
   const probability = 1 / (1 + 2 ** -(score + model.prior))
   const decision = decisionOf(best, { probability, mayLink, model })
   return { caseId, reportId, decision, score, probability, parts, margin: marginOf(best, model) }
+}
+
+/** What was reported again within a day is the same matter even where the case is closed; later it is more often a new one. */
+function closed(comparison: LocatedComparison, model: LocatedModel): LocatedComparison {
+  const level = comparison.hours <= 24 ? 'closedToday' : 'closed'
+  const weight = locatedBits(model, 'case', level)
+  if (weight === 0) return comparison
+  const part: LocatedPart = { field: 'case', level, weight, detail: 'case is closed' }
+  return { ...comparison, score: comparison.score + weight, parts: [...comparison.parts, part] }
 }
 
 /** Bits above what its setting asks of a link. */

@@ -20,6 +20,8 @@ export function detailOf(field: LocatedField, level: string, found: Relation): s
   switch (field) {
     case 'component':
       return level === 'same' ? 'same component' : 'different component of the same type'
+    case 'person':
+      return level === 'sameOfMany' ? 'same person of many reports' : 'same person'
     case 'distance':
       return distanceWords(found.distanceM)
     case 'address':
@@ -78,5 +80,6 @@ function timeWords(hours: number): string {
 
 function countWords(level: string): string {
   if (level === 'many') return 'more than eight'
+  if (level.startsWith('from')) return `at least ${level.slice(4)}`
   return level.startsWith('upTo') ? `up to ${level.slice(4)}` : level === 'elsewhere' ? 'none' : level
 }
