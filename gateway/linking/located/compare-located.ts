@@ -23,6 +23,8 @@ export interface LocatedComparison {
   distanceM: number | undefined
   hours: number
   setting: Setting
+  /** The two categories where they differ, which is told even where it weighs nothing; absent behind a closed gate. */
+  categories?: string
 }
 
 const alone: Surroundings = { near: 0, atAddress: 1, alike: [], repeated: false, ofPerson: 1 }
@@ -44,5 +46,6 @@ export function compareLocated(
     const weight = locatedBits(model, field, level)
     return weight === 0 ? [] : [{ field, level, weight, detail: detailOf(field, level, relation) }]
   })
-  return { parts, score: parts.reduce((sum, { weight }) => sum + weight, 0), ...beside }
+  const score = parts.reduce((sum, { weight }) => sum + weight, 0)
+  return { parts, score, ...beside, ...(levels.categories !== 'same' && { categories: levels.categories }) }
 }

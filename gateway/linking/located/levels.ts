@@ -3,6 +3,7 @@ import type { Gate } from '../compare-places.ts'
 import { addressKind, addressLevel, isSamePlace, type AddressLevel } from './address-levels.ts'
 import type { LocatedReport } from './located-report.ts'
 import { groupOf, type LocatedModel, type Setting } from './model.ts'
+import { pairOf } from './relatedness.ts'
 import { metresBetween } from '../reading/distance.ts'
 
 /** What is known around a new report: how many reports lie near that are not at its address, and how many at it. */
@@ -125,7 +126,7 @@ export function locatedLevels(
     addressTime: `${addressKind(address)}/${period}`,
     time: bandOf(timeBands, hours),
     category: category ?? 'other',
-    categories: category === undefined ? `${one}|${other}` : 'same',
+    categories: related === 'same' ? 'same' : pairOf(one ?? '', other ?? ''),
     groups: [a, b].map((report) => groupOf(model, report.category) ?? '').toSorted().join('|'),
     categoryPlace: `${subject}/${reach}`,
     categoryTime: `${subject}/${period}`,
