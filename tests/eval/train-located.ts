@@ -22,7 +22,7 @@ const bounds = [
   { falseMerges: 0.05, joined: 0.07 },
 ]
 export const caps: Caps = { newest: 12, cases: 12, reportsOfCase: 8, leastWorth: 1 }
-const reviewShare = 0.0955
+const reviewShare = 0.09
 
 /** Chosen on scores held out: a row of trees is not joined from one to the next. */
 const weakestBits = 1.5

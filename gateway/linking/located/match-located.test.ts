@@ -97,6 +97,19 @@ test('a clerk who is asked sees up to three cases, those that are nearly as like
   expect(matches.find(({ caseId }) => caseId === 'far')?.decision).toBe('new')
 })
 
+test('beside a link a clerk is asked about another case that is likely', () => {
+  const cases = [aCase('here', at('翠景路18号', 0)), aCase('next', at('翠景路20号', 15)), aCase('far', at('金牛西路7号', 100))]
+
+  const { decision, caseId, matches } = matchLocated(at('翠景路18号', 0, 1), cases, smallModel)
+
+  expect([decision, caseId]).toEqual(['link', 'here'])
+  expect(matches.map((match) => [match.caseId, match.decision])).toEqual([
+    ['here', 'link'],
+    ['next', 'review'],
+    ['far', 'new'],
+  ])
+})
+
 test('a row of houses is not joined from one to the next', () => {
   const bold = {
     ...smallModel,
