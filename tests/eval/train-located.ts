@@ -103,7 +103,8 @@ function train(data: string, file: string | URL): void {
   const set = readLocatedSet(data)
   const base = emptyModel(set)
   const learning = learningPairs(set, base)
-  const best = (scores: Float64Array) => bestOffsets(set, { learning, scores, weakest: weakestBits * Math.LN2 }, bounds)
+  const best = (scores: Float64Array) =>
+    bestOffsets(set, { learning, scores, weakest: weakestBits * Math.LN2 }, bounds)
   const [chosen, goal] = best(
     heldOutScores(learning, set, { folds, foldOf: (cluster) => (cluster * 7919) % folds }),
   )

@@ -127,7 +127,10 @@ export function locatedLevels(
     time: bandOf(timeBands, hours),
     category: category ?? 'other',
     categories: related === 'same' ? 'same' : pairOf(one ?? '', other ?? ''),
-    groups: [a, b].map((report) => groupOf(model, report.category) ?? '').toSorted().join('|'),
+    groups: [a, b]
+      .map((report) => groupOf(model, report.category) ?? '')
+      .toSorted()
+      .join('|'),
     categoryPlace: `${subject}/${reach}`,
     categoryTime: `${subject}/${period}`,
     relation: `${related}/${reach}`,
@@ -171,7 +174,9 @@ export function surroundingsOf(report: LocatedReport, others: readonly LocatedRe
 /** How many reports of the new one's category lie as near as this one in place and in time, itself left out: the more, the less it stands out. */
 function nearerThan({ distanceM, hours, related }: Relation, alike: readonly Apart[]): string {
   const reachM = distanceM ?? Number.POSITIVE_INFINITY
-  const as = alike.filter((other) => (other.distanceM ?? Number.POSITIVE_INFINITY) <= reachM && other.hours <= hours)
+  const as = alike.filter(
+    (other) => (other.distanceM ?? Number.POSITIVE_INFINITY) <= reachM && other.hours <= hours,
+  )
   const count = Math.max(0, as.length - (related === 'same' ? 1 : 0))
   return count < mostNearer ? String(count) : `from${mostNearer}`
 }
@@ -180,7 +185,13 @@ const isSamePerson = (a: LocatedReport, b: LocatedReport) =>
   a.personKeys.some((key) => b.personKeys.includes(key))
 
 /** Whether the two can be one matter at all: further apart and in other streets they are two places. */
-function gateOf({ distanceM, hours, address, related, component }: Omit<Relation, 'gate' | 'samePerson'>): Gate {
+function gateOf({
+  distanceM,
+  hours,
+  address,
+  related,
+  component,
+}: Omit<Relation, 'gate' | 'samePerson'>): Gate {
   if (component === 'same') return 'open'
   if (hours > longestHours) return 'closed'
   const gate = component === 'different' ? 'clerk' : 'open'

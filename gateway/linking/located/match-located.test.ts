@@ -76,11 +76,8 @@ test('another component of the type is never linked by machine', () => {
 
 test('a closed case of the day links as an open one, an older one less surely', () => {
   const probabilityOf = (open: boolean, hours: number) =>
-    matchLocated(
-      at('翠景路18号', 2, hours),
-      [{ ...aCase('lamp', at('翠景路18号', 0)), open }],
-      smallModel,
-    ).probability
+    matchLocated(at('翠景路18号', 2, hours), [{ ...aCase('lamp', at('翠景路18号', 0)), open }], smallModel)
+      .probability
 
   expect(probabilityOf(false, 20)).toBe(probabilityOf(true, 20))
   expect(probabilityOf(false, 30)).toBeLessThan(probabilityOf(true, 30))
@@ -98,7 +95,11 @@ test('a clerk who is asked sees up to three cases, those that are nearly as like
 })
 
 test('beside a link a clerk is asked about another case that is likely', () => {
-  const cases = [aCase('here', at('翠景路18号', 0)), aCase('next', at('翠景路20号', 15)), aCase('far', at('金牛西路7号', 100))]
+  const cases = [
+    aCase('here', at('翠景路18号', 0)),
+    aCase('next', at('翠景路20号', 15)),
+    aCase('far', at('金牛西路7号', 100)),
+  ]
 
   const { decision, caseId, matches } = matchLocated(at('翠景路18号', 0, 1), cases, smallModel)
 

@@ -40,7 +40,8 @@ export function learnRelatedness(
   table: Pick<ScoringTable, 'prior' | 'weights'>,
   { answers, linked }: Lessons,
 ): { readonly [pair: string]: number } {
-  const restOf = ({ levels }: RelatedPair) => scoreOf(table, { ...levels, categories: 'unknown' }) + table.prior
+  const restOf = ({ levels }: RelatedPair) =>
+    scoreOf(table, { ...levels, categories: 'unknown' }) + table.prior
   const bitsFor = (pair: string) => table.weights['categories']?.[pair] ?? 0
   const linkedRows = linked.map((pair) => ({
     pair: pair.levels['categories'] ?? '',

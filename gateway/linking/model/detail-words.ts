@@ -67,7 +67,10 @@ const measured: readonly (readonly [RegExp, (found: readonly string[]) => string
   [/^(\d+) % of the other's names said by one$/, ([, number]) => `对方专名有${number} %见于本方`],
   [/^what (.+) says for this category$/, ([, what = '']) => within('就此类别而言，', what)],
   [/^reports of this category nearby: (.+)$/, ([, count = '']) => `附近同类诉求：${counted(count)}`],
-  [/^reports of this category that are nearer: (.+)$/, ([, count = '']) => `更近的同类诉求：${counted(count)}`],
+  [
+    /^reports of this category that are nearer: (.+)$/,
+    ([, count = '']) => `更近的同类诉求：${counted(count)}`,
+  ],
   [/^reports at this address: (.+)$/, ([, count = '']) => `此地址的诉求：${counted(count)}`],
 ]
 

@@ -140,7 +140,11 @@ async function addCandidates(
     if (own === undefined || other === undefined) continue
     const { table, levels } = into.compare(other.features, own.features)
     into.candidates[table].add(levels, kind)
-    if (table === 'located' && levels['categories']?.includes('|') === true && into.related.length < mostRelated)
+    if (
+      table === 'located' &&
+      levels['categories']?.includes('|') === true &&
+      into.related.length < mostRelated
+    )
       into.related.push({ levels, same: own.caseId === other.caseId })
   }
 }

@@ -142,7 +142,10 @@ async function learn(
     places === undefined
       ? {}
       : learnRelatedness(
-          { ...places.table, weights: { ...places.table.weights, categories: base.located.weights['categories'] ?? {} } },
+          {
+            ...places.table,
+            weights: { ...places.table.weights, categories: base.located.weights['categories'] ?? {} },
+          },
           { answers: answers.filter(({ table }) => table === 'located'), linked: pairs.related },
         )
   const unseen = learned.flatMap((each) => each.unseen)

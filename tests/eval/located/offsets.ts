@@ -62,7 +62,9 @@ function linkedAt(
     )
     const [first, ...others] = open
     if (first === undefined) continue
-    cases[later] = caseAt(others.reduce((one, other) => (marginAt(other) > marginAt(one) ? other : one), first))
+    cases[later] = caseAt(
+      others.reduce((one, other) => (marginAt(other) > marginAt(one) ? other : one), first),
+    )
   }
   return { offsets, ...figuresOf(set, cases) }
 }
@@ -109,7 +111,12 @@ export function bestOffsets(
   const least = [Math.min(...places), Math.min(...near), Math.min(...others)]
   const mayLink = (row: number) =>
     (scores[row] as number) >= (least[learning.setting[row] as number] as number)
-  const laters = new Set(scores.keys().filter(mayLink).map((row) => learning.b[row] as number))
+  const laters = new Set(
+    scores
+      .keys()
+      .filter(mayLink)
+      .map((row) => learning.b[row] as number),
+  )
   const ranges = new Map([...rangesOf(learning)].filter(([later]) => laters.has(later)))
   const best: (Linked | undefined)[] = bounds.map(() => undefined)
   const grid = places.flatMap((one) =>
