@@ -3,7 +3,7 @@
  *
  *   node tests/eval/train-located.ts DIR [FILE]
  *
- * DIR holds `boston311/requests.csv.gz` and `boston311/pairs.jsonl`. Offsets are chosen on scores that were learned without the pair's cluster, in five folds;
+ * DIR holds `boston311/requests.csv.gz` and `boston311/pairs.jsonl`. Offsets are chosen on scores that were learned without the pair's cluster, in ten folds;
  * then all pairs make FILE, by default the one that the gateway reads. Printed: figures held out by cluster and by month, and of FILE on all of DIR.
  */
 import { writeFileSync } from 'node:fs'
@@ -15,14 +15,17 @@ import { fitAll, heldOutScores, learningPairs, scoresOf, type LearningPairs } fr
 import { readLocatedSet, type LocatedSet } from './located/located-set.ts'
 import { bestOffsets, type Offsets } from './located/offsets.ts'
 
-const folds = 5
+const folds = 10
 /** Below the goal's .05 and .07: what was chosen on these pairs does a little worse on others. */
 const bounds = [
-  { falseMerges: 0.045, joined: 0.065 },
+  { falseMerges: 0.047, joined: 0.067 },
   { falseMerges: 0.05, joined: 0.07 },
 ]
 export const caps: Caps = { newest: 12, cases: 12, reportsOfCase: 8, leastWorth: 1 }
-const reviewShare = 0.0975
+const reviewShare = 0.09
+
+/** Chosen on scores held out: a row of trees is not joined from one to the next. */
+const weakestBits = 1.5
 
 /** Streets that one point must be given for before it stands for no place. */
 const fewestStreets = 50
@@ -37,7 +40,7 @@ export function emptyModel(set: LocatedSet): LocatedModel {
     groups: set.groups,
     entries: set.entries,
     unplaced: unplacedPoints(set),
-    cluster: { diameterM: 400, hours: 62 * 24 },
+    cluster: { diameterM: 400, hours: 62 * 24, weakestBits },
   }
 }
 
@@ -63,7 +66,10 @@ export function modelOf(
 ): LocatedModel {
   const bits = (natural: number) => Math.round((100 * natural) / Math.LN2) / 100
   const weights: { [field: string]: { [level: string]: number } } = {
+    // Not in the set: by judgement, less than words of a person weigh among told reports.
     component: { same: 12, different: -4 },
+    person: { same: 2, sameOfMany: 0.3 },
+    case: { closed: -1 },
   }
   numbers.names.forEach(({ field, level }, index) => {
     const weight = bits(fitted.beta[index] ?? 0)
@@ -97,7 +103,8 @@ function train(data: string, file: string | URL): void {
   const set = readLocatedSet(data)
   const base = emptyModel(set)
   const learning = learningPairs(set, base)
-  const best = (scores: Float64Array) => bestOffsets(set, { learning, scores }, bounds)
+  const best = (scores: Float64Array) =>
+    bestOffsets(set, { learning, scores, weakest: weakestBits * Math.LN2 }, bounds)
   const [chosen, goal] = best(
     heldOutScores(learning, set, { folds, foldOf: (cluster) => (cluster * 7919) % folds }),
   )

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { evaluateLinkModel } from '../../gateway/linking/model/evaluate.ts'
 import { explainReport } from '../../gateway/linking/model/explain.ts'
 import { shippedModel } from '../../gateway/linking/model/link-model.ts'
-import { listLinkModels, putToUse, usedLinkModel } from '../../gateway/linking/model/stored-models.ts'
+import {
+  listLinkModels,
+  putToUse,
+  readLinkModel,
+  usedLinkModel,
+} from '../../gateway/linking/model/stored-models.ts'
 import { trainLinkModel, type LinkTraining } from '../../gateway/linking/model/train.ts'
 import { undoVerdicts } from '../../gateway/linking/moves/verdicts.ts'
 import { matters, roads, startLinkedHouse, type LinkedHouse } from '../support/linked-house.ts'
@@ -103,6 +108,33 @@ test('clerks’ answers move the weights, and those taken back do not', async ()
   expect(withAnswers.agreement.after).toMatchObject({ answers: 10, same: 0 })
   expect(undone).toMatchObject({ answers: 0 })
   expect(undone.tables.told?.moved).toEqual(without.tables.told?.moved)
+})
+
+test('clerks’ answers about located reports teach how related two categories are, and the model that is trained says so', async () => {
+  const [lamp, waste] = matters
+  const verdicts: string[] = []
+  for (const road of roads) {
+    const one = await linked.send(road, lamp, '灯坏')
+    const other = await linked.send(road, waste, '垃圾')
+    verdicts.push(await linked.say('same', one, other))
+  }
+  const bitsOf = async ({ version, relatedness }: LinkTraining) => {
+    const [pair, bits] = Object.entries(relatedness.learned).toSorted(([, a], [, b]) => b - a)[0] ?? ['', 0]
+    const { located } = await readLinkModel(deps().db.sql, version)
+    return { pair, bits, stored: located.weights['categories']?.[pair] }
+  }
+
+  const together = await bitsOf(await trainLinkModel(deps(), { by: 'clerk:C-07', sample: 200 }))
+  await deps().db.transaction(
+    async (tx) => await undoVerdicts(tx, verdicts, { at: new Date(), by: 'clerk:C-07' }),
+  )
+  const undone = await trainLinkModel(deps(), { by: 'clerk:C-07', sample: 200 })
+
+  expect(shippedModel().located.weights['categories']?.[together.pair]).toBeUndefined()
+  expect(together.bits).toBeGreaterThan(1)
+  expect(together.stored).toBeCloseTo(together.bits, 6)
+  expect(undone.relatedness.learned[together.pair] ?? 0).toBeLessThan(0.5)
+  expect(undone.relatedness.pairs).toBeGreaterThan(0)
 })
 
 test('a model is held against clerks’ answers: agreement, calibration and what each comparison says', async () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { compareLocated } from './compare-located.ts'
+import { surroundingsOf } from './levels.ts'
 import { located, smallModel } from './located-for-test.ts'
+import { locatedReport } from './located-report.ts'
 
 const compare = (a: Parameters<typeof located>[0], b: Parameters<typeof located>[0]) =>
   compareLocated(located(a), located(b), { model: smallModel })
@@ -66,4 +68,30 @@ test('two months later it is another matter', () => {
   const found = compare({ address: '10 Alder St' }, { address: '10 Alder St', hours: 63 * 24 })
 
   expect(found.gate).toBe('closed')
+})
+
+test('who reports again within reach counts, a person of many reports hardly', () => {
+  const [one, again] = [located({ metres: 0, person: 'a' }), located({ metres: 5, hours: 1, person: 'a' })]
+  const around = { near: 0, atAddress: 1, alike: [], repeated: false }
+
+  const citizen = compareLocated(one, again, { model: smallModel, around: { ...around, ofPerson: 2 } })
+  const worker = compareLocated(one, again, { model: smallModel, around: { ...around, ofPerson: 30 } })
+
+  expect(levelsOf(citizen)['person']).toBe('same')
+  expect(levelsOf(worker)['person']).toBe('sameOfMany')
+  expect(citizen.score - worker.score).toBeCloseTo(1.7)
+})
+
+test('what lies between two reports in place and time is counted, up to three', () => {
+  const model = { ...smallModel, weights: { nearer: { 'near/0': 1, 'near/2': 2, 'near/from3': 3 } } }
+  const report = located({ metres: 0, hours: 10 })
+  const others = [10, 20, 30, 40].map((metres, index) => located({ metres, hours: 9 - index }))
+  const around = surroundingsOf(
+    locatedReport(report, model),
+    others.map((other) => locatedReport(other, model)),
+  )
+
+  const weights = others.map((other) => compareLocated(report, other, { model, around }).score)
+
+  expect(weights).toEqual([1, 0, 2, 3])
 })

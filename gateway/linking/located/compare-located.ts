@@ -8,7 +8,8 @@ import { detailOf } from './words-located.ts'
 
 /** One reason: the level a field reached and its weight in bits. `detail` names no person. */
 export interface LocatedPart {
-  field: LocatedField
+  /** `case`: whether the case still takes reports, which a pair of reports does not show. */
+  field: LocatedField | 'case'
   level: string
   weight: number
   detail: string
@@ -22,9 +23,11 @@ export interface LocatedComparison {
   distanceM: number | undefined
   hours: number
   setting: Setting
+  /** The two categories where they differ, which is told even where it weighs nothing; absent behind a closed gate. */
+  categories?: string
 }
 
-const alone: Surroundings = { near: 0, atAddress: 1 }
+const alone: Surroundings = { near: 0, atAddress: 1, alike: [], repeated: false, ofPerson: 1 }
 
 /** Compares two located reports. Symmetrical; `around` says what else lies about the newer of the two. Takes some microseconds. */
 export function compareLocated(
@@ -43,5 +46,6 @@ export function compareLocated(
     const weight = locatedBits(model, field, level)
     return weight === 0 ? [] : [{ field, level, weight, detail: detailOf(field, level, relation) }]
   })
-  return { parts, score: parts.reduce((sum, { weight }) => sum + weight, 0), ...beside }
+  const score = parts.reduce((sum, { weight }) => sum + weight, 0)
+  return { parts, score, ...beside, ...(levels.categories !== 'same' && { categories: levels.categories }) }
 }

@@ -9,6 +9,8 @@ export const smallModel: LocatedModel = {
   linkAt: { samePlace: 0.5, near: 0.5, otherCategory: 0.5 },
   weights: {
     component: { same: 12, different: -4 },
+    person: { same: 2, sameOfMany: 0.3 },
+    case: { closed: -1 },
     address: { sameAddress: 6, sameHouse: 5, sameCrossing: 6, next2: 1, otherStreet: -2 },
     distance: { within2m: 3, within20m: 2, within120m: 0.5, unknown: 0 },
     time: { withinMinute: 2, within2h: 1, within2m: -3 },
@@ -20,7 +22,7 @@ export const smallModel: LocatedModel = {
   groups: { lamp: 'light', power: 'light' },
   entries: ['phone', 'app'],
   unplaced: ['22.5000,114.0000'],
-  cluster: { diameterM: 300, hours: 500 },
+  cluster: { diameterM: 300, hours: 500, weakestBits: 20 },
 }
 
 interface Given {
@@ -30,6 +32,7 @@ interface Given {
   channel?: string
   hours?: number
   component?: string
+  person?: string
   point?: NonNullable<Features['report']['location']>['point']
 }
 
@@ -42,6 +45,7 @@ export function located(given: Given): Features {
     channelId: given.channel ?? 'district-phone',
     submittedAt,
     receivedAt: submittedAt,
+    personKeys: given.person === undefined ? [] : [`phone:${given.person}`],
     location: {
       ...(given.address !== undefined && { address: given.address }),
       ...(point !== undefined && { point }),

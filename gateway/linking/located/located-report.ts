@@ -12,6 +12,8 @@ export interface LocatedReport {
   readonly point: { latitude: number; longitude: number } | undefined
   readonly address: WrittenAddress | undefined
   readonly component: { type: string; code: string } | undefined
+  /** Kind, colon, keyed hash. */
+  readonly personKeys: readonly string[]
 }
 
 /** More words than these say more than a category and a place do. */
@@ -68,5 +70,6 @@ function readLocated({ report, submittedAtMs }: Features, model: LocatedModel): 
         : { latitude: point.latitude, longitude: point.longitude },
     address: writtenAddress(address),
     component: component?.code === undefined ? undefined : { type: component.type, code: component.code },
+    personKeys: report.personKeys,
   }
 }

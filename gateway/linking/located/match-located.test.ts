@@ -73,3 +73,56 @@ test('another component of the type is never linked by machine', () => {
 
   expect(decision.decision).not.toBe('link')
 })
+
+test('a closed case of the day links as an open one, an older one less surely', () => {
+  const probabilityOf = (open: boolean, hours: number) =>
+    matchLocated(at('翠景路18号', 2, hours), [{ ...aCase('lamp', at('翠景路18号', 0)), open }], smallModel)
+      .probability
+
+  expect(probabilityOf(false, 20)).toBe(probabilityOf(true, 20))
+  expect(probabilityOf(false, 30)).toBeLessThan(probabilityOf(true, 30))
+})
+
+test('a clerk who is asked sees up to three cases, those that are nearly as likely', () => {
+  const cases = [16, 20, 14, 22].map((number) => aCase(`c${number}`, at(`翠景路${number}号`, 15)))
+  const unlikely = aCase('far', at('金牛西路7号', 100))
+
+  const { decision, matches } = matchLocated(at('翠景路18号', 0, 1), [...cases, unlikely], smallModel)
+
+  expect(decision).toBe('review')
+  expect(matches.map((match) => match.decision)).toEqual(['review', 'review', 'review', 'new', 'new'])
+  expect(matches.find(({ caseId }) => caseId === 'far')?.decision).toBe('new')
+})
+
+test('beside a link a clerk is asked about another case that is likely', () => {
+  const cases = [
+    aCase('here', at('翠景路18号', 0)),
+    aCase('next', at('翠景路20号', 15)),
+    aCase('far', at('金牛西路7号', 100)),
+  ]
+
+  const { decision, caseId, matches } = matchLocated(at('翠景路18号', 0, 1), cases, smallModel)
+
+  expect([decision, caseId]).toEqual(['link', 'here'])
+  expect(matches.map((match) => [match.caseId, match.decision])).toEqual([
+    ['here', 'link'],
+    ['next', 'review'],
+    ['far', 'new'],
+  ])
+})
+
+test('a row of houses is not joined from one to the next', () => {
+  const bold = {
+    ...smallModel,
+    prior: -4,
+    cluster: { ...smallModel.cluster, weakestBits: 1 },
+    weights: { address: { next2: 5, next4: 1 } },
+  }
+  const row = [at('翠景路18号', 0), at('翠景路20号', 15)]
+
+  const nextDoor = matchLocated(at('翠景路22号', 30, 1), [aCase('one', ...row.slice(1))], bold)
+  const third = matchLocated(at('翠景路22号', 30, 1), [aCase('two', ...row)], bold)
+
+  expect(nextDoor.decision).toBe('link')
+  expect(third).toMatchObject({ decision: 'review', caseId: 'two' })
+})

@@ -26,6 +26,8 @@ export interface LocatedModel {
   readonly cluster: {
     readonly diameterM: number
     readonly hours: number
+    /** By so many bits at most may one of its reports fall short of a link where another is near by. */
+    readonly weakestBits: number
   }
 }
 

@@ -1,88 +1,70 @@
 import { expect, test } from 'vitest'
-import { groupsOfRelated, pairOf, relatednessFromNeighbours, relatednessFromPairs } from './relatedness.ts'
+import { learnRelatedness, pairOf, type RelatedPair } from './relatedness.ts'
 
-const dayMs = 86_400_000
-
-/** Reports of two categories at one spot on one day. */
-function sideBySide(one: string, other: string, spot: number) {
-  const at = { latitude: 22.6 + spot * 0.01, longitude: 114.3, atMs: spot * 30 * dayMs }
-  return [
-    { category: one, ...at },
-    { category: other, ...at, longitude: at.longitude + 0.0003 },
-  ]
+const table = {
+  prior: -3,
+  weights: {
+    address: { same: 3 },
+    categories: { 'lamp|power': 1, 'lamp|waste': -2 },
+  },
 }
+const pairs = (categories: string, same: number, apart: number): RelatedPair[] =>
+  [true, false].flatMap((isSame) =>
+    Array.from({ length: isSame ? same : apart }, () => ({
+      levels: { address: 'same', categories },
+      same: isSame,
+    })),
+  )
 
-test('categories whose pairs are one matter more often than others are related', () => {
-  const judged = [
-    ...Array.from({ length: 30 }, (_, n) => ({ a: 'lamp', b: 'power', same: n < 15 })),
-    ...Array.from({ length: 300 }, (_, n) => ({ a: 'lamp', b: 'waste', same: n < 3 })),
-  ]
-
-  const bits = relatednessFromPairs(judged)
-
-  expect(bits[pairOf('power', 'lamp')]).toBeGreaterThan(2)
-  expect(bits[pairOf('lamp', 'waste')]).toBeLessThan(-1)
+test('both orders of two categories are one pair', () => {
+  expect(pairOf('power', 'lamp')).toBe(pairOf('lamp', 'power'))
 })
 
-test('one judged pair says next to nothing about its categories', () => {
-  const judged = [
-    { a: 'lamp', b: 'tree', same: true },
-    ...Array.from({ length: 200 }, (_, n) => ({ a: 'lamp', b: 'waste', same: n < 20 })),
-  ]
+test('many answers teach what a pair of categories says, whatever the table said', () => {
+  const learned = learnRelatedness(table, { answers: pairs('lamp|waste', 80, 20), linked: [] })
 
-  const bits = relatednessFromPairs(judged)
-
-  expect(bits[pairOf('lamp', 'tree')]).toBeLessThan(1.5)
+  expect(learned['lamp|waste']).toBeCloseTo(2, 0)
+  expect(Object.keys(learned)).toEqual(['lamp|waste'])
 })
 
-test('pairs that are all judged alike teach nothing', () => {
-  const bits = relatednessFromPairs([{ a: 'lamp', b: 'power', same: true }])
+test('few answers move little from what the table says, and a pair that it does not know from nothing', () => {
+  const learned = learnRelatedness(table, {
+    answers: [...pairs('lamp|waste', 1, 0), ...pairs('drain|road', 1, 0)],
+    linked: [],
+  })
 
-  expect(bits).toEqual({})
+  expect(learned['lamp|waste']).toBeGreaterThan(-2)
+  expect(learned['lamp|waste']).toBeLessThan(0)
+  expect(learned['drain|road']).toBeGreaterThan(0.3)
+  expect(learned['drain|road']).toBeLessThan(1.5)
 })
 
-test('categories that are reported side by side are related without any judgement', () => {
-  const reports = Array.from({ length: 60 }, (_, spot) =>
-    spot % 2 === 0
-      ? sideBySide('lamp', 'power', spot)
-      : sideBySide('waste', ['lamp', 'power', 'tree'][spot % 3] as string, spot),
-  ).flat()
+test('of what was linked only what stands out among the rest moves', () => {
+  const alike = learnRelatedness(table, {
+    answers: [],
+    linked: [...pairs('drain|road', 50, 50), ...pairs('bench|tree', 50, 50)],
+  })
+  const apart = learnRelatedness(table, {
+    answers: [],
+    linked: [...pairs('drain|road', 90, 10), ...pairs('bench|tree', 10, 90)],
+  })
 
-  const bits = relatednessFromNeighbours(reports)
-
-  expect(bits[pairOf('lamp', 'power')]).toBeGreaterThan(0.5)
-  expect(bits[pairOf('power', 'tree')]).toBeLessThan(0)
+  expect(Math.abs((alike['drain|road'] ?? 9) - (alike['bench|tree'] ?? 0))).toBeLessThan(0.05)
+  expect(apart['drain|road']).toBeGreaterThan(0.5)
+  expect(apart['bench|tree']).toBeLessThan(-0.5)
 })
 
-test('reports of one place months apart are no neighbours', () => {
-  const reports = Array.from({ length: 40 }, (_, n) => ({
-    category: n % 2 === 0 ? 'lamp' : 'power',
-    latitude: 22.6,
-    longitude: 114.3,
-    atMs: n * 60 * dayMs,
-  }))
+test('ten links count as one answer', () => {
+  const answered = learnRelatedness(table, { answers: pairs('drain|road', 3, 0), linked: [] })
+  const linked = learnRelatedness(table, {
+    answers: [],
+    linked: [...pairs('drain|road', 30, 0), ...pairs('bench|tree', 0, 30)],
+  })
 
-  const bits = relatednessFromNeighbours(reports)
-
-  expect(bits).toEqual({})
+  expect(linked['drain|road']).toBeGreaterThan(0)
+  expect(linked['drain|road']).toBeLessThan((answered['drain|road'] ?? 0) * 1.5)
 })
 
-test('reach does not end at the edge of a cell', () => {
-  const reports = Array.from({ length: 50 }, (_, n) => {
-    const at = { latitude: 22.6 + n * 0.0171, longitude: 114.3 + n * 0.00037, atMs: n }
-    return [
-      { category: 'lamp', ...at },
-      { category: 'power', ...at, latitude: at.latitude + 0.0008 },
-    ]
-  }).flat()
-
-  const bits = relatednessFromNeighbours(reports, { strength: 1 })
-
-  expect(Object.keys(bits)).toEqual([pairOf('lamp', 'power')])
-})
-
-test('categories that hang together make one group, over others too', () => {
-  const groups = groupsOfRelated({ 'lamp|power': 3, 'mast|power': 2.5, 'tree|waste': 4, 'lamp|waste': 1 })
-
-  expect(groups).toEqual({ lamp: 'lamp', power: 'lamp', mast: 'lamp', tree: 'tree', waste: 'tree' })
+test('pairs of one category teach nothing', () => {
+  expect(learnRelatedness(table, { answers: pairs('same', 9, 1), linked: pairs('same', 9, 1) })).toEqual({})
 })

@@ -20,6 +20,8 @@ export function detailOf(field: LocatedField, level: string, found: Relation): s
   switch (field) {
     case 'component':
       return level === 'same' ? 'same component' : 'different component of the same type'
+    case 'person':
+      return level === 'sameOfMany' ? 'same person of many reports' : 'same person'
     case 'distance':
       return distanceWords(found.distanceM)
     case 'address':
@@ -32,6 +34,10 @@ export function detailOf(field: LocatedField, level: string, found: Relation): s
       return found.related === 'same' ? 'how often this category is reported twice' : 'other category'
     case 'categories':
       return 'how often these categories are one matter'
+    case 'groups':
+      return 'how often these groups of categories are one matter'
+    case 'categoryTime':
+      return `what ${timeWords(found.hours)} says for this category`
     case 'categoryPlace':
       return `what ${distanceWords(found.distanceM)} says for this category`
     case 'relation':
@@ -44,6 +50,12 @@ export function detailOf(field: LocatedField, level: string, found: Relation): s
       return `reports of this category nearby: ${countWords(level)}`
     case 'atAddress':
       return `reports at this address: ${countWords(level)}`
+    case 'nearer':
+      return `reports of this category that are nearer: ${countWords(level.split('/')[1] ?? '')}`
+    case 'repeated':
+      return level.endsWith('yes')
+        ? 'this category was reported at this address in two weeks'
+        : 'this category was not reported at this address in two weeks'
     default:
       return field satisfies never
   }
@@ -68,5 +80,6 @@ function timeWords(hours: number): string {
 
 function countWords(level: string): string {
   if (level === 'many') return 'more than eight'
+  if (level.startsWith('from')) return `at least ${level.slice(4)}`
   return level.startsWith('upTo') ? `up to ${level.slice(4)}` : level === 'elsewhere' ? 'none' : level
 }

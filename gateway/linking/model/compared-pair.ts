@@ -24,10 +24,14 @@ export const comparePair: ComparePair = (a, b) =>
   isLocated(a) && isLocated(b) ? comparedByPlace(a, b) : comparedByWords(a, b)
 
 function comparedByPlace(a: Features, b: Features): ComparedPair {
-  const { gate, parts } = compareLocated(a, b, { model: shippedLocatedModel() })
+  const { gate, parts, categories } = compareLocated(a, b, { model: shippedLocatedModel() })
   return {
     table: 'located',
-    levels: Object.fromEntries(parts.map(({ field, level }) => [field, level])),
+    levels: {
+      ...Object.fromEntries(parts.map(({ field, level }) => [field, level])),
+      // A district's own categories are not in the shipped table: how related they are is learned.
+      ...(categories !== undefined && { categories }),
+    },
     gate,
     evidence: gate === 'open',
   }
@@ -56,6 +60,8 @@ const placeFields = [
   'relation',
   'categoryPlace',
   'nearby',
+  'nearer',
+  'repeated',
 ]
 
 /** What two texts have in common: of reports that tell enough, and of short ones. */
@@ -67,7 +73,7 @@ export const decidedByKeys: { readonly [kind: string]: readonly string[] } = {
   reference: ['reference'],
   person: ['person', 'writer', 'again'],
   component: ['component', ...placeFields],
-  place: [...placeFields, 'category', 'categories'],
+  place: [...placeFields, 'category', 'categories', 'groups'],
   text: [...toldFields, ...shortFields],
 }
 
@@ -82,6 +88,6 @@ export const dependentFields: readonly (readonly string[])[] = [
   shortFields,
   ['place', 'distance'],
   ['address', 'setting', 'relation', 'categoryPlace'],
-  ['addressTime', 'channelTime'],
-  ['category', 'categories'],
+  ['addressTime', 'channelTime', 'categoryTime'],
+  ['category', 'categories', 'groups'],
 ]

@@ -1,7 +1,10 @@
-/** A part's `detail` in Chinese: it is put together of few phrases, and of what was measured. */
+/** A part's `detail` in Chinese: it is put together of few phrases, those of levels among them, and of what was measured. */
+import { levelWords } from './level-words.ts'
 
 const phrases: { readonly [english: string]: string } = {
-  'within a day': '相隔不到一天',
+  ...Object.fromEntries(
+    Object.values(levelWords).flatMap((levels) => Object.values(levels).map(({ en, zh }) => [en, zh])),
+  ),
   'within an hour': '相隔不到一小时',
   'same address': '同一地址',
   'same crossing': '同一路口',
@@ -15,18 +18,15 @@ const phrases: { readonly [english: string]: string } = {
   'other street': '不同道路',
   'no address on both sides': '地址不明',
   'another house of the same street': '同一道路的不同门牌',
-  'same component': '同一部件',
-  'different component of the same type': '同类的不同部件',
-  'same category': '类别相同',
-  'same group of categories': '同一大类',
   'different categories': '类别不同',
-  'other category': '类别不同',
-  'category not known on both sides': '类别不明',
   'same place': '同一地点',
   nearby: '在附近',
   'distance not known': '距离不明',
   'how often this category is reported twice': '此类别重复上报的多少',
   'how often these categories are one matter': '这两类属于同一事项的多少',
+  'how often these groups of categories are one matter': '这两大类属于同一事项的多少',
+  'this category was reported at this address in two weeks': '两周内此地址有同类诉求',
+  'this category was not reported at this address in two weeks': '两周内此地址无同类诉求',
   'how often these channels report one matter': '这两个渠道反映同一事项的多少',
   'another channel': '不同渠道',
   'the same channel': '同一渠道',
@@ -67,6 +67,10 @@ const measured: readonly (readonly [RegExp, (found: readonly string[]) => string
   [/^(\d+) % of the other's names said by one$/, ([, number]) => `对方专名有${number} %见于本方`],
   [/^what (.+) says for this category$/, ([, what = '']) => within('就此类别而言，', what)],
   [/^reports of this category nearby: (.+)$/, ([, count = '']) => `附近同类诉求：${counted(count)}`],
+  [
+    /^reports of this category that are nearer: (.+)$/,
+    ([, count = '']) => `更近的同类诉求：${counted(count)}`,
+  ],
   [/^reports at this address: (.+)$/, ([, count = '']) => `此地址的诉求：${counted(count)}`],
 ]
 
@@ -94,6 +98,8 @@ function within(before: string, phrase: string): string | undefined {
 function counted(count: string): string {
   if (count === 'none') return '无'
   if (count === 'more than eight') return '八件以上'
+  const [, least] = /^at least (\d+)$/.exec(count) ?? []
+  if (least !== undefined) return `至少${least}件`
   const [, most] = /^up to (\d+)$/.exec(count) ?? []
   return most === undefined ? count : `至多${most}件`
 }

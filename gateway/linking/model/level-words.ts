@@ -5,6 +5,9 @@ interface Words {
   readonly en: string
 }
 
+const noPerson = { zh: '诉求人不明', en: 'person not known on both sides' }
+const otherPerson = { zh: '不同诉求人', en: 'different person' }
+
 const place = {
   sameSite: { zh: '同一小区或单位', en: 'same compound' },
   mentionedSite: { zh: '一方提到另一方的小区或单位', en: 'one mentions the compound of the other' },
@@ -25,8 +28,9 @@ export const levelWords: { readonly [field: string]: { readonly [level: string]:
   },
   person: {
     same: { zh: '同一诉求人', en: 'same person' },
-    different: { zh: '不同诉求人', en: 'different person' },
-    unknown: { zh: '诉求人不明', en: 'person not known on both sides' },
+    sameOfMany: { zh: '同一多次诉求人', en: 'same person of many reports' },
+    different: otherPerson,
+    unknown: noPerson,
   },
   component: {
     same: { zh: '同一部件', en: 'same component' },
@@ -48,8 +52,8 @@ export const levelWords: { readonly [field: string]: { readonly [level: string]:
     other: { zh: '同一诉求人，用语不同', en: 'same person, other words' },
     manyAlike: { zh: '同一多次诉求人，用语相近', en: 'same person of many reports, similar words' },
     manyOther: { zh: '同一多次诉求人，用语不同', en: 'same person of many reports, other words' },
-    another: { zh: '不同诉求人', en: 'different person' },
-    unknown: { zh: '诉求人不明', en: 'person not known on both sides' },
+    another: otherPerson,
+    unknown: noPerson,
   },
   area: {
     conflict: { zh: '所属区不同', en: 'different districts' },
@@ -77,5 +81,6 @@ export const levelWords: { readonly [field: string]: { readonly [level: string]:
   case: {
     open: { zh: '案件未结', en: 'case is open' },
     closed: { zh: '案件已结', en: 'case is closed' },
+    closedToday: { zh: '一天内的案件，已结', en: 'case of this day is closed' },
   },
 }

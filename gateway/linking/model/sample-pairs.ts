@@ -3,9 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import type { Deps } from '../../deps.ts'
 import type { Sql } from '../../store/client.ts'
 import { linkable, type ReportRow } from '../candidates.ts'
-import { reportsToCompare } from '../load-cases.ts'
 import { featuresOf } from '../features.ts'
 import { lookupKeysOf } from '../keys.ts'
+import type { RelatedPair } from '../located/relatedness.ts'
 import type { Features } from '../types.ts'
 import type { ComparePair } from './compared-pair.ts'
 import { tableNames, type TableName } from './link-model.ts'
@@ -17,11 +17,16 @@ const mostPartners = 6
 /** Of each chunk, as many reports are paired by chance with those of the others. */
 const chanceReports = 20
 const mostChanceReports = 500
+const mostRelated = 20_000
 
 /** A stretch of linked reports in the order of their ids, which is that of their arrival. Served by reports_pkey. */
 export const stretchOfReports = `
   select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at, case_id from reports
   where id > $1::uuid and case_id is not null order by id limit ${chunkReports}`
+
+/** Served by reports_pkey. */
+const pairedReports =
+  'select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at, case_id from reports where id = any($1::uuid[])'
 
 /** What came before under the same keys, newest first. Served by link_keys_newest. */
 export const reportsUnderKeys = `
@@ -37,6 +42,8 @@ export interface SampledPairs {
   readonly reports: number
   readonly candidates: { readonly [table in TableName]: Tally }
   readonly random: { readonly [table in TableName]: Tally }
+  /** Those candidates whose places were compared and whose categories differ, the first so many. */
+  readonly related: readonly RelatedPair[]
 }
 
 interface Sampled {
@@ -59,6 +66,7 @@ export async function samplePairs(
 ): Promise<SampledPairs> {
   const candidates = perTable()
   const random = perTable()
+  const related: RelatedPair[] = []
   const chance: Sampled[] = []
   const chunks = Math.ceil(sample / chunkReports)
   const starts = await stretchStarts(deps.db.sql, chunks)
@@ -72,14 +80,14 @@ export async function samplePairs(
     last = rows.at(-1)?.id ?? last
     reports += rows.length
     const sampled = rows.map((row) => ({ features: readFeatures(deps, row), caseId: row.case_id }))
-    await addCandidates(deps, sampled, { candidates, compare })
+    await addCandidates(deps, sampled, { candidates, related, compare })
     keepByChance(chance, sampled, index)
     await onStep(Math.min(1, (index + 1) / starts.length))
     // Training in a gateway lets it answer in between.
     await setImmediate()
   }
   await addChance(chance, { random, compare })
-  return { reports, candidates, random }
+  return { reports, candidates, random, related }
 }
 
 const readFeatures = ({ catalog }: SampleDeps, row: ReportRow): Features =>
@@ -102,7 +110,7 @@ async function stretchStarts(sql: Sql, stretches: number): Promise<string[]> {
 async function addCandidates(
   deps: SampleDeps,
   sampled: readonly Sampled[],
-  { candidates, compare }: { candidates: { [table in TableName]: Tally }; compare: ComparePair },
+  into: { candidates: { [table in TableName]: Tally }; related: RelatedPair[]; compare: ComparePair },
 ): Promise<void> {
   const wanted = sampled.flatMap(({ features }, n) =>
     lookupKeysOf(features).map(({ kind, key }) => ({
@@ -120,14 +128,24 @@ async function addCandidates(
     found.slice(0, mostPartners),
   )
   const ids = [...new Set(pairs.map((pair) => pair.report_id))]
-  const rows = await deps.db.sql.unsafe<ReportRow[]>(reportsToCompare, [ids as never])
-  const others = new Map(rows.map((row) => [row.id, readFeatures(deps, row)]))
+  const rows = await deps.db.sql.unsafe<(ReportRow & { case_id: string | null })[]>(pairedReports, [
+    ids as never,
+  ])
+  const others = new Map(
+    rows.map((row) => [row.id, { features: readFeatures(deps, row), caseId: row.case_id }]),
+  )
   for (const { n, kind, report_id } of pairs) {
-    const own = sampled[n]?.features
+    const own = sampled[n]
     const other = others.get(report_id)
     if (own === undefined || other === undefined) continue
-    const { table, levels } = compare(other, own)
-    candidates[table].add(levels, kind)
+    const { table, levels } = into.compare(other.features, own.features)
+    into.candidates[table].add(levels, kind)
+    if (
+      table === 'located' &&
+      levels['categories']?.includes('|') === true &&
+      into.related.length < mostRelated
+    )
+      into.related.push({ levels, same: own.caseId === other.caseId })
   }
 }
 

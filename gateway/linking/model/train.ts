@@ -6,6 +6,7 @@ import { figuresOf, type AnswerFigures } from './answer-figures.ts'
 import { readAnswers, type Answer } from './answers.ts'
 import { comparePair, type ComparePair } from './compared-pair.ts'
 import { shippedModel, tableNames, type LinkModel, type TableName, type TrainedTables } from './link-model.ts'
+import { learnRelatedness } from '../located/relatedness.ts'
 import { learnApart } from './learn-apart.ts'
 import type { Learned, TableFigures } from './learn-table.ts'
 import { predictionsOf } from './predictions.ts'
@@ -34,6 +35,8 @@ export interface LinkTraining {
   readonly randomPairs: number
   readonly answers: number
   readonly tables: { readonly [table in TableName]?: TableFigures }
+  /** Pairs of reports of two categories that it was learned from, and the bits of each pair of categories that they show. */
+  readonly relatedness: { readonly pairs: number; readonly learned: { readonly [pair: string]: number } }
   /** On clerks' answers: the model in use, and this one on answers that it had not seen. */
   readonly agreement: { readonly before: AnswerFigures; readonly after: AnswerFigures }
 }
@@ -134,6 +137,17 @@ async function learn(
     const from = { candidates, random, answers: own }
     learned.push({ name, ...(await learnApart({ before: bare(base[name]), from })) })
   }
+  const places = learned.find(({ name }) => name === 'located')
+  const relatedness =
+    places === undefined
+      ? {}
+      : learnRelatedness(
+          {
+            ...places.table,
+            weights: { ...places.table.weights, categories: base.located.weights['categories'] ?? {} },
+          },
+          { answers: answers.filter(({ table }) => table === 'located'), linked: pairs.related },
+        )
   const unseen = learned.flatMap((each) => each.unseen)
   const training: LinkTraining = {
     version: versionAt(deps),
@@ -143,11 +157,19 @@ async function learn(
     randomPairs: pairsIn(pairs.random),
     answers: answers.length,
     tables: Object.fromEntries(learned.map(({ name, figures }) => [name, figures])),
+    relatedness: { pairs: pairs.related.length, learned: relatedness },
     agreement: { before: figuresOf(predictionsOf(model, answers)), after: figuresOf(unseen) },
   }
-  const tables = Object.fromEntries(learned.map(({ name, table }) => [name, table]))
+  const tables = Object.fromEntries(
+    learned.map(({ name, table }) => [name, name === 'located' ? withCategories(table, relatedness) : table]),
+  )
   return { tables: { ...tables, from: { told: bare(base.told), located: bare(base.located) } }, training }
 }
+
+const withCategories = (table: ScoringTable, learned: { readonly [pair: string]: number }): ScoringTable => ({
+  ...table,
+  weights: { ...table.weights, categories: { ...table.weights['categories'], ...learned } },
+})
 
 const bare = ({ prior, thresholds, weights }: ScoringTable): ScoringTable => ({ prior, thresholds, weights })
 

@@ -71,5 +71,5 @@ export class LevelNumbers {
   }
 }
 
-/** Fields that are fitted: components are not in the set. */
-export const fittedFields = locatedFields.filter((field) => field !== 'component')
+/** Fields that are fitted: components and persons are not in the set. */
+export const fittedFields = locatedFields.filter((field) => field !== 'component' && field !== 'person')

@@ -18,12 +18,13 @@ function planted(weights: readonly number[], bias: number): Examples {
   }
 }
 
+const held = (...shrink: number[]) => ({ shrink: Float64Array.from(shrink), beside: new Map() })
 const allRows = (examples: Examples) => Int32Array.from(examples.same.keys())
 
 test('planted weights are found again', () => {
   const examples = planted([1, -1, 0.5, -0.5], -2)
 
-  const { bias, beta } = fitLevels(examples, new Float64Array(4).fill(0.01), allRows(examples))
+  const { bias, beta } = fitLevels(examples, held(0.01, 0.01, 0.01, 0.01), allRows(examples))
 
   expect((beta[0] ?? 0) - (beta[1] ?? 0)).toBeCloseTo(2, 1)
   expect((beta[2] ?? 0) - (beta[3] ?? 0)).toBeCloseTo(1, 1)
@@ -33,7 +34,7 @@ test('planted weights are found again', () => {
 test('a level that is pulled hard weighs nothing', () => {
   const examples = planted([1, -1, 0.5, -0.5], -2)
 
-  const { beta } = fitLevels(examples, Float64Array.from([1e9, 1e9, 0.01, 0.01]), allRows(examples))
+  const { beta } = fitLevels(examples, held(1e9, 1e9, 0.01, 0.01), allRows(examples))
 
   expect(Math.abs(beta[0] ?? 1)).toBeLessThan(1e-3)
   expect((beta[2] ?? 0) - (beta[3] ?? 0)).toBeGreaterThan(0.8)
@@ -43,7 +44,25 @@ test('rows that are left out teach nothing', () => {
   const examples = planted([3, -3, 0, 0], 0)
   const rows = allRows(examples).filter((row) => examples.levels[0]?.[row] === 0)
 
-  const { beta } = fitLevels(examples, new Float64Array(4).fill(1), rows)
+  const { beta } = fitLevels(examples, held(1, 1, 1, 1), rows)
 
   expect(beta[1]).toBe(0)
+})
+
+test('levels in an order that are held hard weigh alike, and as much as both say', () => {
+  const examples = planted([1, 0, 0.5, -0.5], -2)
+  const beside = new Map([
+    [0, [1]],
+    [1, [0]],
+  ])
+
+  const { bias, beta } = fitLevels(
+    examples,
+    { shrink: Float64Array.from([1e5, 1e5, 0.01, 0.01]), beside },
+    allRows(examples),
+  )
+
+  expect((beta[0] ?? 0) - (beta[1] ?? 0)).toBeCloseTo(0, 1)
+  expect((beta[2] ?? 0) - (beta[3] ?? 0)).toBeCloseTo(1, 1)
+  expect(bias + (beta[0] ?? 0) + (beta[2] ?? 0)).toBeGreaterThan(-1.5)
 })

@@ -1,10 +1,16 @@
-/** Logistic regression on level indicators, by cyclic Newton steps, pulled towards nothing by an L2 penalty per level. */
+/** Logistic regression on level indicators, by cyclic Newton steps, pulled towards nothing, or towards the levels beside them, by an L2 penalty per level. */
 
 /** Pairs by column: the number of their level in each field, whether they are one matter, how much they count. */
 export interface Examples {
   readonly levels: readonly Int32Array[]
   readonly same: Uint8Array
   readonly weight: Float64Array
+}
+
+/** How levels are held: the penalty of each, and for levels that stand in an order those beside it. */
+export interface Holds {
+  readonly shrink: Float64Array
+  readonly beside: ReadonlyMap<number, readonly number[]>
 }
 
 export interface FittedLevels {
@@ -24,13 +30,13 @@ interface State {
   /** Of each row, the natural logarithm of its odds. */
   readonly eta: Float64Array
   readonly beta: Float64Array
-  readonly shrink: Float64Array
+  readonly holds: Holds
 }
 
-/** Fits one coefficient for each level from the given rows. `shrink` is the penalty of each level. Deterministic. */
-export function fitLevels(examples: Examples, shrink: Float64Array, rows: Int32Array): FittedLevels {
+/** Fits one coefficient for each level from the given rows. Deterministic. */
+export function fitLevels(examples: Examples, holds: Holds, rows: Int32Array): FittedLevels {
   const eta = new Float64Array(rows.length).fill(firstBias)
-  const state = { examples, rows, eta, beta: new Float64Array(shrink.length), shrink }
+  const state = { examples, rows, eta, beta: new Float64Array(holds.shrink.length), holds }
   let bias = firstBias
   for (let sweep = 0; sweep < mostSweeps; sweep++) {
     bias += moveBias(state)
@@ -56,7 +62,7 @@ function moveBias({ examples: { same, weight }, rows, eta }: State): number {
 
 /** The longest step of its levels. */
 function moveField(
-  { examples: { same, weight }, rows, eta, beta, shrink }: State,
+  { examples: { same, weight }, rows, eta, beta, holds }: State,
   column: Int32Array,
 ): number {
   const slopes = new Float64Array(beta.length)
@@ -68,7 +74,7 @@ function moveField(
     slopes[level] = (slopes[level] as number) + (weight[row] as number) * ((same[row] as number) - p)
     bends[level] = (bends[level] as number) + (weight[row] as number) * p * (1 - p)
   }
-  const steps = stepsOf({ slopes, bends, beta, shrink })
+  const steps = stepsOf({ slopes, bends, beta, holds })
   let longest = 0
   for (const step of steps) longest = Math.max(longest, Math.abs(step))
   for (let index = 0; index < rows.length; index++)
@@ -81,15 +87,19 @@ function stepsOf(given: {
   slopes: Float64Array
   bends: Float64Array
   beta: Float64Array
-  shrink: Float64Array
+  holds: Holds
 }): Float64Array {
-  const { slopes, bends, beta, shrink } = given
+  const { slopes, bends, holds } = given
+  const before = given.beta.slice()
   return slopes.map((slope, level) => {
     const bend = bends[level] as number
     if (bend === 0) return 0
-    const pull = shrink[level] as number
-    const step = bounded((slope - pull * (beta[level] as number)) / (bend + pull))
-    beta[level] = (beta[level] as number) + step
+    const own = before[level] as number
+    const held = holds.beside.get(level)?.map((other) => before[other] as number) ?? [0]
+    const pull = holds.shrink[level] as number
+    const away = held.reduce((sum, other) => sum + own - other, 0)
+    const step = bounded((slope - pull * away) / (bend + pull * held.length))
+    given.beta[level] = own + step
     return step
   })
 }

@@ -1,25 +1,32 @@
 /** Learns what levels weigh from pairs that people judged. */
+import { measuredLevels } from '../../../gateway/linking/located/levels.ts'
 import { settings, type LocatedModel } from '../../../gateway/linking/located/model.ts'
 import { eachCandidatePair, fittedFields, LevelNumbers } from './candidate-pairs.ts'
-import { fitLevels, type Examples, type FittedLevels } from './fit.ts'
+import { fitLevels, type Examples, type FittedLevels, type Holds } from './fit.ts'
 import type { LocatedSet } from './located-set.ts'
 
 /** Levels that fewer pairs reach weigh nothing: a number learned from a handful is a memory, not a parameter. */
 const fewestPairs = 8
 
-/** The more levels a field has, the stronger each is pulled to zero. */
+/** The more levels a field has, the stronger each is pulled to zero; what was measured is pulled to the levels beside it. */
 const shrinkOf: { readonly [field: string]: number } = {
-  categories: 1,
-  categoryPlace: 1.5,
-  channels: 1,
-  addressTime: 1,
-  channelTime: 1.5,
+  distance: 0.3,
+  time: 0.3,
+  categories: 2,
+  groups: 2,
+  categoryPlace: 3,
+  categoryTime: 2,
+  channels: 2,
+  addressTime: 2,
+  channelTime: 3,
+  nearer: 1.5,
+  repeated: 1.5,
 }
-const usualShrink = 0.5
+const usualShrink = 1
 const unlearned = 1e9
 
-/** What nobody judged says little against: many such pairs are duplicates that staff did not write down. */
-export const pairWeights = { same: 1, negative: 1.5, unjudged: [0.1, 0.01, 0.1] }
+/** What nobody judged says little against: many such pairs are duplicates that staff did not write down. What two channels report counts more: to find it is what this is for. */
+const pairWeights = { same: 1, sameOfTwoChannels: 1.5, negative: 1, unjudged: [0.1, 0.01, 0.1] }
 
 export interface LearningPairs {
   readonly a: Int32Array
@@ -30,7 +37,7 @@ export interface LearningPairs {
   readonly negative: Uint8Array
   readonly examples: Examples
   readonly numbers: LevelNumbers
-  readonly shrink: Float64Array
+  readonly holds: Holds
 }
 
 /** All candidate pairs with their levels as numbers. */
@@ -49,9 +56,12 @@ export function learningPairs(set: LocatedSet, model: LocatedModel): LearningPai
   const same = Uint8Array.from(a, (one, index) =>
     set.cluster[one] === set.cluster[b[index] as number] ? 1 : 0,
   )
+  const channelOf = (index: number) => set.reports[index]?.report.channelId
   const weight = Float64Array.from(same, (isSame, index) =>
     isSame === 1
-      ? pairWeights.same
+      ? channelOf(a[index] as number) === channelOf(b[index] as number)
+        ? pairWeights.same
+        : pairWeights.sameOfTwoChannels
       : negative[index] === 1
         ? pairWeights.negative
         : (pairWeights.unjudged[setting[index] as number] as number),
@@ -63,7 +73,7 @@ export function learningPairs(set: LocatedSet, model: LocatedModel): LearningPai
     negative,
     examples: { levels: columns.map((column) => Int32Array.from(column)), same, weight },
     numbers,
-    shrink: shrinkFor(numbers, columns),
+    holds: { shrink: shrinkFor(numbers, columns), beside: besideIn(numbers) },
   }
 }
 
@@ -75,14 +85,28 @@ function shrinkFor(numbers: LevelNumbers, columns: readonly (readonly number[])[
   )
 }
 
+/** For each level of a measured field, those before and after it. */
+function besideIn(numbers: LevelNumbers): Holds['beside'] {
+  return new Map(
+    Object.entries(measuredLevels).flatMap(([field, levels]) =>
+      levels.map((level, place): [number, number[]] => [
+        numbers.of(field, level),
+        [levels[place - 1], levels[place + 1]].flatMap((other) =>
+          other === undefined ? [] : numbers.of(field, other),
+        ),
+      ]),
+    ),
+  )
+}
+
 const rowsOf = (count: number, take: (row: number) => boolean) =>
   Int32Array.from({ length: count }, (_, row) => row).filter(take)
 
 /** What all pairs teach. */
-export function fitAll({ a, examples, shrink }: LearningPairs): FittedLevels {
+export function fitAll({ a, examples, holds }: LearningPairs): FittedLevels {
   return fitLevels(
     examples,
-    shrink,
+    holds,
     rowsOf(a.length, () => true),
   )
 }
@@ -105,7 +129,7 @@ export function heldOutScores(
   for (let out = 0; out < folds; out++) {
     if (!fold.includes(out)) continue
     const rows = rowsOf(fold.length, (row) => fold[row] !== out)
-    const scores = scoresOf(learning, fitLevels(learning.examples, learning.shrink, rows))
+    const scores = scoresOf(learning, fitLevels(learning.examples, learning.holds, rows))
     for (let row = 0; row < fold.length; row++) if (fold[row] === out) held[row] = scores[row] as number
   }
   return held

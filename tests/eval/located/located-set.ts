@@ -77,6 +77,7 @@ function featuresOf(
     channelId: `eval-${channel}`,
     category,
     submittedAt: at,
+    personKeys: [],
     location: {
       ...(location.address !== undefined && { address: location.address }),
       ...(location.point && {

@@ -23,25 +23,49 @@ export interface Bounds {
 export interface Scored {
   readonly learning: LearningPairs
   readonly scores: Float64Array
+  /** By so much may a report of a case speak against one near by. Natural logarithm. */
+  readonly weakest: number
 }
 
-/** Links each report to the case of its best pair at or above the setting's offset; figures of that. */
-export function linkedAt(
+/** By later report, the range of its pairs. */
+function rangesOf({ b }: LearningPairs): Map<number, readonly [number, number]> {
+  const ranges = new Map<number, readonly [number, number]>()
+  for (const [row, later] of b.entries()) ranges.set(later, [ranges.get(later)?.[0] ?? row, row + 1])
+  return ranges
+}
+
+type Ranges = ReadonlyMap<number, readonly [number, number]>
+
+/** Links each of the later reports given to the case of its best pair at or above the setting's offset, as the linker does; figures of that. */
+function linkedAt(
   set: LocatedSet,
-  { learning, scores, rows }: Scored & { rows: Int32Array },
+  { learning, scores, ranges, weakest }: Scored & { ranges: Ranges },
   offsets: Offsets,
 ): Linked {
-  const nearest = new Int32Array(set.reports.length).fill(-1)
-  const margins = new Float64Array(set.reports.length)
-  for (const row of rows) {
-    const margin = (scores[row] as number) - (offsets[learning.setting[row] as number] as number)
-    const later = learning.b[row] as number
-    if (margin < 0 || margin < (margins[later] as number)) continue
-    margins[later] = margin
-    nearest[later] = learning.a[row] as number
+  const cases = Array.from(set.reports.keys())
+  const settingAt = (row: number) => learning.setting[row] as number
+  const marginAt = (row: number) => (scores[row] as number) - (offsets[settingAt(row)] as number)
+  const caseAt = (row: number) => cases[learning.a[row] as number] as number
+  for (const [later, [from, to]] of ranges) {
+    const best = new Map<number, number>()
+    const least = new Map<number, number>()
+    for (let row = from; row < to; row++) {
+      const [id, margin] = [caseAt(row), marginAt(row)]
+      const known = best.get(id)
+      if (known === undefined || margin > marginAt(known)) best.set(id, row)
+      least.set(id, Math.min(margin, least.get(id) ?? margin))
+    }
+    const open = [...best.values()].filter(
+      (row) =>
+        marginAt(row) >= 0 &&
+        (settings[settingAt(row)] !== 'near' || (least.get(caseAt(row)) as number) >= -weakest),
+    )
+    const [first, ...others] = open
+    if (first === undefined) continue
+    cases[later] = caseAt(
+      others.reduce((one, other) => (marginAt(other) > marginAt(one) ? other : one), first),
+    )
   }
-  const cases: number[] = []
-  for (const [own, other] of nearest.entries()) cases.push(other === -1 ? own : (cases[other] as number))
   return { offsets, ...figuresOf(set, cases) }
 }
 
@@ -64,9 +88,9 @@ const worthOf = ({ recall, crossChannel, crossType }: Linked) => recall + crossC
 
 /** So many pairs of one place, judged negatives near by, and pairs of other categories may reach an offset. */
 const counts = {
-  samePlace: [900, 1300, 1700, 2100, 2600, 3200, 4000],
-  near: [6, 9, 12, 15, 18, 21, 24, 27, 30, 33, 36, 40, 45],
-  otherCategory: [20, 60, 120, 200, 300, 400, 520],
+  samePlace: [1100, 1300, 1500, 1700, 1900, 2100, 2350, 2600],
+  near: [9, 15, 20, 25, 30, 35, 40, 45, 50, 56, 63, 72],
+  otherCategory: [60, 120, 180, 240, 300, 400, 520],
 }
 
 /** The best for each of the bounds, of a grid. */
@@ -85,15 +109,21 @@ export function bestOffsets(
     return counts[name].flatMap((count) => counted.at(-count - 1) ?? [])
   }) as [number[], number[], number[]]
   const least = [Math.min(...places), Math.min(...near), Math.min(...others)]
-  const rows = Int32Array.from(scores.keys()).filter(
-    (row) => (scores[row] as number) >= (least[learning.setting[row] as number] as number),
+  const mayLink = (row: number) =>
+    (scores[row] as number) >= (least[learning.setting[row] as number] as number)
+  const laters = new Set(
+    scores
+      .keys()
+      .filter(mayLink)
+      .map((row) => learning.b[row] as number),
   )
+  const ranges = new Map([...rangesOf(learning)].filter(([later]) => laters.has(later)))
   const best: (Linked | undefined)[] = bounds.map(() => undefined)
   const grid = places.flatMap((one) =>
     near.flatMap((two) => others.map((three): Offsets => [one, two, three])),
   )
   for (const offsets of grid) {
-    const found = linkedAt(set, { ...scored, rows }, offsets)
+    const found = linkedAt(set, { ...scored, ranges }, offsets)
     bounds.forEach(({ falseMerges, joined }, index) => {
       if (found.falseMerges > falseMerges || found.joined > joined) return
       const known = best[index]
