@@ -3,6 +3,7 @@
  * holds for them there. The case they leave keeps its history; that the two are not the same is remembered for ever.
  */
 import type { Deps } from '../../deps.ts'
+import { releaseCases } from '../../store/case-holds.ts'
 import { insertCaseEvents, type NewEventRow } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import type { WorkingReport } from '../../store/working.ts'
@@ -72,6 +73,7 @@ export async function splitReportsIn(tx: Tx, deps: Deps, request: SplitRequest):
   await followOldest(tx, left.id, wanted)
   await recountCases(tx, [left.id, ...made.map(({ id }) => id)], deps.now())
   await settleMatches(tx, deps, { left, taken, request })
+  await releaseCases(tx, deps, { ids: [left.id], by: 'act' })
   return made.map(({ move, number, reports }) => ({ move, case: number, reports }))
 }
 

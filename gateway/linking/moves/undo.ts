@@ -3,6 +3,7 @@
  * was joined is taken out of wherever it stands by now; what was split goes back if both cases are open.
  */
 import type { Deps } from '../../deps.ts'
+import { releaseCases } from '../../store/case-holds.ts'
 import { insertCaseEvents, type NewEventRow } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
@@ -176,6 +177,7 @@ async function takeApart(tx: Tx, deps: Deps, undoing: Undoing): Promise<Before> 
     update cases set merged_into = null, sequence = ${sequence + 1}, state = ${now},
       state_before = ${waits ? 'registered' : into.state_before} where id = ${into.id}`
   await takeBelongingsBack(tx, { from: into, into: from }, undone.before)
+  await releaseCases(tx, deps, { ids: [into.id], by: 'act' })
   await recountCases(tx, [from.id, into.id], deps.now())
   return { state: from.state }
 }

@@ -42,14 +42,14 @@ async function undoIn(tx: Tx, deps: Deps, { id, undo, caller }: Undoing): Promis
   }
   // Served by link_verdict_sides_report and matches_report: whatever the same answer settled waits again.
   await tx`
-    update matches set settled_at = null, verdict_id = null, later_until = null
+    update matches set settled_at = null, verdict_id = null, later_until = null, later_by = null
     where verdict_id = ${verdict.id} and report_id in (select report_id from link_verdict_sides where verdict_id = ${verdict.id})`
 }
 
 /** An item that waits: one that was put off is asked again now; one whose answer this clerk took back stays as it is. */
 async function takeUp(tx: Tx, match: MatchRow, by: string): Promise<void> {
   if (match.later_until !== null) {
-    await tx`update matches set later_until = null where id = ${match.id}`
+    await tx`update matches set later_until = null, later_by = null where id = ${match.id}`
     return
   }
   const [undone] = await tx`
