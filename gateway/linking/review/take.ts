@@ -20,6 +20,9 @@ export interface Take {
 
 export const holderOf = (clerk: string): string => `clerk:${clerk}`
 
+/** The clerk of a `holderOf`. */
+export const clerkOf = (holder: string): string => holder.replace(/^clerk:/, '')
+
 /** The items that are worth most and that nobody else has; the clerk's own among them. */
 export async function takePairs(
   deps: Deps,
@@ -91,7 +94,7 @@ export async function takenNow(deps: Deps, names: readonly string[]): Promise<Ma
   return new Map(
     rows.map(({ name, holder, expires_at }) => [
       name,
-      { clerk: holder.replace(/^clerk:/, ''), until: expires_at },
+      { clerk: clerkOf(holder), until: expires_at },
     ]),
   )
 }
