@@ -24,7 +24,6 @@ export const LinkingFile = Type.Object(
     version: Type.String({ pattern: String.raw`^\d{4}-\d{2}-\d{2}$` }),
     escalations: Type.Optional(escalations),
     reopenWithinDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 3660, description: '0: never' })),
-    holdMinutes: Type.Optional(Type.Integer({ minimum: 0, maximum: 10, description: '0: nothing is held' })),
     umbrella: Type.Optional(
       Type.Object(
         {
@@ -61,7 +60,6 @@ const usualLinkingRules: LinkingRules = {
     reports: [{ reports: 10, level: 1 }],
   },
   reopenWithinDays: 15,
-  holdMinutes: 10,
   umbrella: { reports: 24, people: 12, withinMinutes: 60, hours: 6 },
   topics: {
     trend: { chance: 0.0001, leastReports: 6, leastTimes: 2 },

@@ -203,7 +203,9 @@ test('who urges 催办 is not kept waiting', async () => {
 test('a process that dies between the release and its commit has released nothing, and the next one does', async () => {
   const { number } = await asked('兰滨路')
   const doomed = postgres(house.databaseUrl, { max: 1, onnotice: () => undefined })
-  const [held] = await house.gateway.deps.db.sql<{ id: string }[]>`select id from cases where number = ${number}`
+  const [held] = await house.gateway.deps.db.sql<
+    { id: string }[]
+  >`select id from cases where number = ${number}`
   const dying = await doomed.reserve()
   await dying`begin`
   await dying`select 1 from cases where id = ${held?.id ?? ''} for update`

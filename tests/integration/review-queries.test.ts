@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { questionsBetween } from '../../gateway/linking/review/lock-pair.ts'
-import { queuePage } from '../../gateway/linking/review/queue.ts'
+import { heldPage, queuePage } from '../../gateway/linking/review/queue.ts'
 import { reportsOfSides, toldLast } from '../../gateway/linking/review/read-sides.ts'
 import { casesAsTheyStand, pairsWithVerdict } from '../../gateway/linking/review/standing.ts'
 import { stakesOfCases } from '../../gateway/linking/review/weigh.ts'
+import { answeredHolds } from '../../gateway/store/case-holds.ts'
 import { openDatabase, type Database } from '../../gateway/store/client.ts'
 import { createTestDatabase } from '../support/database.ts'
 
@@ -26,8 +27,15 @@ test.each([
     'queuePage',
     queuePage,
     [new Date(), 1e9, '-infinity', randomUUID(), null, null, null, 'infinity', 50],
-    ['matches_review', 'reports_pkey'],
+    ['matches_review', 'reports_pkey', 'case_holds_pkey'],
   ],
+  [
+    'heldPage',
+    heldPage,
+    [new Date(), 1e9, '-infinity', randomUUID(), null, null, null, 'infinity', 50],
+    ['case_holds_until', 'reports_case', 'matches_report'],
+  ],
+  ['answeredHolds', answeredHolds, [[randomUUID()], new Date()], ['case_holds_pkey', 'matches_report']],
   ['casesAsTheyStand', casesAsTheyStand, [[randomUUID()]], ['cases_pkey']],
   [
     'pairsWithVerdict',
@@ -80,7 +88,11 @@ async function fill(): Promise<void> {
     await tx`
       insert into link_verdict_sides (verdict_id, side, report_id)
       select id, side, gen_random_uuid() from link_verdicts, generate_series(0, 1) side where decided_by = 'clerk:x'`
+    await tx`
+      insert into case_holds (case_id, until)
+      select gen_random_uuid(), case when g > 19900 then now() end from generate_series(1, 20000) g`
     for (const table of [
+      'case_holds',
       'cases',
       'reports',
       'matches',

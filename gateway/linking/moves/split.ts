@@ -58,14 +58,15 @@ export async function splitReports(deps: Deps, request: SplitRequest): Promise<S
 
 /** The same within the caller's transaction; after its commit the caller calls `afterMove`. */
 export async function splitReportsIn(tx: Tx, deps: Deps, request: SplitRequest): Promise<SplitCase[]> {
-  const wanted = [...new Set(request.reports)]
+  const asked = new Set(request.reports)
+  const wanted = [...asked]
   const [left] = (await holdByNumbers(tx, [request.number])) as [HeldCase]
   const earlier = await earlierMoves(tx, left.id, request)
   if (earlier.length > 0) return await asBefore(tx, request, earlier)
   await checkUnused(tx, left, request)
   if (left.merged_into !== null) throw joinedElsewhere(left)
   const taken = await takeReports(tx, left, wanted)
-  const staying = (await reportsOf(tx, left.id)).filter((id) => !wanted.includes(id))
+  const staying = (await reportsOf(tx, left.id)).filter((id) => !asked.has(id))
   if (staying.length === 0) throw refused(request.number, 'all')
   const groups = request.into === 'each' ? taken.map((report) => [report]) : [taken]
   const made = await openEach(tx, deps, groups, { left, request })

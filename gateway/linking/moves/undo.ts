@@ -51,7 +51,8 @@ export async function undoMoveIn(tx: Tx, deps: Deps, request: UndoRequest): Prom
     throw refused('It is an undoing itself. Join the cases, or take the reports out, once more instead.')
   const [left, back] = await ends(tx, move, held)
   await checkUnused(tx, left, request)
-  const reports = (await reportsOf(tx, left.id)).filter((id) => move.reports.includes(id))
+  const moved = new Set(move.reports)
+  const reports = (await reportsOf(tx, left.id)).filter((id) => moved.has(id))
   if (reports.length === 0)
     throw refused(
       `None of its reports stands in ${left.number} any more: they were taken out since. Undo that first.`,

@@ -3,19 +3,17 @@ import type { Deps } from '../../deps.ts'
 import { leavesTime, presses } from '../../mapping/time-limits.ts'
 import type { LinkedReport } from '../people/linked.ts'
 
-const minuteMs = 60_000
-
 type Opening = LinkedReport & { readonly decision: { readonly decision: string } }
 
 /** A case is held whose first report is under review and leaves more than a day, and of which no report is urgent. */
 export function newHolds(
-  { catalog, now }: Pick<Deps, 'catalog' | 'now'>,
+  { catalog, now, holdMs }: Pick<Deps, 'catalog' | 'now' | 'holdMs'>,
   batch: readonly Opening[],
 ): { case_id: string; until: Date }[] {
   const { codes } = catalog
   const at = now()
-  const until = new Date(at.getTime() + codes.linking.holdMinutes * minuteMs)
-  if (until <= at) return []
+  if (holdMs === 0) return []
+  const until = new Date(at.getTime() + holdMs)
   const waiting = batch.filter(
     ({ opens, decision, row }) =>
       opens !== undefined && decision.decision === 'review' && leavesTime(row.working, codes, at),

@@ -55,10 +55,10 @@ const asked = `m.decision = 'review' and m.settled_at is null and (m.later_until
 
 const inOrder = `order by m.worth desc nulls last, m.decided_at, m.id limit $9`
 
-/** Served by matches_review, in its order: a page costs the same however many wait. */
+/** Served by matches_review, in its order: a page costs the same however many wait. Holds are looked up one by one (`offset 0`). */
 export const queuePage = `
   select ${columns} from matches m join reports p on p.id = m.report_id
-  where ${asked} and p.case_id is not null and not exists (select 1 from case_holds h where h.case_id = p.case_id and h.until is not null)
+  where ${asked} and p.case_id is not null and not exists (select 1 from case_holds h where h.case_id = p.case_id and h.until is not null offset 0)
   ${inOrder}`
 
 /** Served by case_holds_until, reports_case and matches_report: as many as were asked within the time of a hold. */

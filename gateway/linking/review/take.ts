@@ -92,10 +92,7 @@ export async function takenNow(deps: Deps, names: readonly string[]): Promise<Ma
   const rows = await deps.db.sql<{ name: string; holder: string; expires_at: Date }[]>`
     select name, holder, expires_at from leases where name = any(${names as string[]}::text[]) and expires_at > now()`
   return new Map(
-    rows.map(({ name, holder, expires_at }) => [
-      name,
-      { clerk: clerkOf(holder), until: expires_at },
-    ]),
+    rows.map(({ name, holder, expires_at }) => [name, { clerk: clerkOf(holder), until: expires_at }]),
   )
 }
 
