@@ -10,6 +10,7 @@ import type { WorkingReport } from '../../store/working.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
 import { caseRow, insertCases, takeCaseNumbers } from '../open-case.ts'
 import { afterMove, checkUnused, earlierMoves, insertMove, reusedId, type Act } from './acts.ts'
+import { calmDown } from './escalate.ts'
 import { holdByNumbers, joinedElsewhere, reportsOf, type HeldCase } from './held-case.ts'
 import { followOldest, moveReports } from './move-reports.ts'
 import { recountCases } from './recount.ts'
@@ -73,6 +74,7 @@ export async function splitReportsIn(tx: Tx, deps: Deps, request: SplitRequest):
   await tellApart(tx, deps, { made, staying, request })
   await followOldest(tx, left.id, wanted)
   await recountCases(tx, [left.id, ...made.map(({ id }) => id)], deps.now())
+  await calmDown(tx, deps, { move: made[0]?.move ?? '', left: [left] })
   await settleMatches(tx, deps, { left, taken, request })
   await releaseCases(tx, deps, { ids: [left.id], by: 'act' })
   return made.map(({ move, number, reports }) => ({ move, case: number, reports }))

@@ -10,6 +10,7 @@ import { GatewayError } from '../../telemetry/errors.ts'
 import { afterMove, checkUnused, insertMove, type Act, type Before, type Move } from './acts.ts'
 import { takeBelongingsBack } from './belongings.ts'
 import { carryAll, carrySome } from './carry.ts'
+import { calmDown } from './escalate.ts'
 import { holdCases, reportsOf, survivorOf, type HeldCase } from './held-case.ts'
 import { moveReports } from './move-reports.ts'
 import { recountCases } from './recount.ts'
@@ -180,6 +181,7 @@ async function takeApart(tx: Tx, deps: Deps, undoing: Undoing): Promise<Before> 
   await takeBelongingsBack(tx, { from: into, into: from }, undone.before)
   await releaseCases(tx, deps, { ids: [into.id], by: 'act' })
   await recountCases(tx, [from.id, into.id], deps.now())
+  await calmDown(tx, deps, { move, left: [from, into] })
   return { state: from.state }
 }
 
@@ -189,6 +191,7 @@ async function putBack(tx: Tx, deps: Deps, undoing: Undoing): Promise<Before> {
   const all = await reportsOf(tx, from.id)
   if (all.length > reports.length) {
     await insertCaseEvents(tx, await carrySome(tx, deps, undoing))
+    await calmDown(tx, deps, { move: undoing.move, left: [from] })
     return { state: from.state }
   }
   const carried = await carryAll(tx, deps, { ...undoing, verdictId: null })

@@ -63,7 +63,9 @@ export const queuePage = `
 
 /** Served by case_holds_until, reports_case and matches_report: as many as were asked within the time of a hold. */
 export const heldPage = `
-  select ${columns} from case_holds h join reports p on p.case_id = h.case_id join matches m on m.report_id = p.id
+  select ${columns} from case_holds h
+  cross join lateral (select * from reports where case_id = h.case_id offset 0) p
+  cross join lateral (select * from matches where report_id = p.id offset 0) m
   where ${asked} and h.until is not null
   ${inOrder}`
 
