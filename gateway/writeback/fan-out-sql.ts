@@ -26,9 +26,9 @@ export const PARTIES_OF_CASES = `
   where p.case_id = any($1::uuid[])
   order by p.case_id, p.id`
 
-/** What cases went through, for parties that join late. Index: case_events_sequence (or _caller), by its first column. */
+/** The states that cases went through, for parties that join late. Index: case_events_sequence (or _caller), by its first column. */
 export const HISTORY = `
-  select ${eventColumns} from case_events e where e.case_id = any($1::uuid[]) order by e.case_id, e.sequence`
+  select ${eventColumns} from case_events e where e.case_id = any($1::uuid[]) and e.type = any($2::text[]) order by e.case_id, e.sequence`
 
 /**
  * Index: deliveries_event_party makes a repeat harmless. \`position\` follows the order of the rows. A source that comes back

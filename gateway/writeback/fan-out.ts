@@ -1,4 +1,5 @@
 /** Case events to deliveries: each event once for each party of its case, in order, in the party's own words. */
+import { StateEventType } from '../../schemas/case.ts'
 import type { Reporter } from '../../schemas/report.ts'
 import type { Deps } from '../deps.ts'
 import type { Tx } from '../store/client.ts'
@@ -113,7 +114,7 @@ async function loadWork(tx: Tx, cases: readonly CaseRow[]): Promise<Work> {
       .filter((party) => joiningEvent(party, pendingOf.get(party.case_id) ?? []))
       .map((party) => party.case_id),
   )
-  const history = joined.size === 0 ? [] : await query<EventRow>(tx, HISTORY, [[...joined]])
+  const history = joined.size === 0 ? [] : await query<EventRow>(tx, HISTORY, [[...joined], StateEventType.enum])
   const moved = await movedSourcesOf(tx, ids, pending)
   const former = await formerParties(tx, parties, pending)
   return { cases, pending, parties, history: byCase(history), moved, former }

@@ -189,6 +189,30 @@ describe('a later report', () => {
     expect((await house.readCase(number)).case.location?.address).toBe('翠湖北路18号')
   })
 
+  test('in a newer version hands on what is new in it, once', async () => {
+    server.at('/newer.jpg', file(photo('newer')))
+    const sent = order({ address: '翠湖西路' })
+    await house.accepted('hotline-a', sent)
+    const number = await house.caseOf('hotline-a', sent.order_no)
+
+    await house.accepted('hotline-a', {
+      ...sent,
+      address: '翠湖西路26号',
+      files: [{ file_url: `${server.url}/newer.jpg`, file_name: 'newer.jpg' }],
+    })
+    const [event] = await until('the case has it', async () => {
+      const events = await eventsOf(number, 'supplemented')
+      return events.some(({ content }) => content.facts !== undefined) && events.filter(({ content }) => content.facts)
+    })
+
+    const { case: found } = await house.readCase(number)
+    expect(event?.content).toMatchObject({
+      facts: ['photo', 'house-number'],
+      attachments: [{ id: found.sources[0]?.attachments?.[0]?.id }],
+    })
+    expect(found.location?.address).toBe('翠湖西路26号')
+  })
+
   test('that contradicts the place of the case adds nothing of a place', async () => {
     const { report } = matter({ address: '翠湖南路', street_code: '01' })
     const number = await report('hotline-a', phoneOf(61))
