@@ -46,7 +46,9 @@ export async function renewKeys(
   cache: FeatureCache,
 ): Promise<{ more: boolean; renewed: number }> {
   const sql: Sql = deps.db.sql
-  const rows = await sql.unsafe<(ReportRow & { case_id: string; keyed_version: number })[]>(nextUnkeyed, [], { prepare: true })
+  const rows = await sql.unsafe<(ReportRow & { case_id: string; keyed_version: number })[]>(nextUnkeyed, [], {
+    prepare: true,
+  })
   if (rows.length === 0) return { more: false, renewed: 0 }
   const read = await inTurns(rows, (row) => readReport(deps, row))
   const supplemented = await deps.db.transaction(async (tx) => {
@@ -69,7 +71,11 @@ export async function renewKeys(
     await tx`
       update reports p set keyed_version = r.version, reading = r.reading
       from json_to_recordset(${JSON.stringify(keyed)}::text::json) as r(id uuid, version int, reading jsonb) where p.id = r.id`
-    return await supplementVersions(tx, deps, { rows: rows.filter(({ id }) => caseOf.has(id)), caseOf, cases })
+    return await supplementVersions(tx, deps, {
+      rows: rows.filter(({ id }) => caseOf.has(id)),
+      caseOf,
+      cases,
+    })
   })
   if (supplemented > 0) for (const stage of ['fan-out', 'dispatch'] as const) deps.signals.wake(stage)
   for (const { row, features } of read) cache.set(row.id, row.version, features)

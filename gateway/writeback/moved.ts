@@ -23,7 +23,7 @@ export interface MovedSource {
 }
 
 /**
- * Cases that reports were moved into, with their moved sources; those who come just now, unless $2. Indexes: case_moves_to,
+ * Cases that reports were moved into, with those of their sources that were moved, of the reports $3; those who come just now, unless $2. Indexes: case_moves_to,
  * parties_case_report, case_events_sequence.
  */
 export const MOVED_SOURCES = `
@@ -31,7 +31,7 @@ export const MOVED_SOURCES = `
   cross join lateral unnest(m.reports) as r(report_id)
   join parties p on p.case_id = m.to_case_id and p.report_id = r.report_id and p.left_at is null
   join case_events e on e.case_id = p.case_id and e.sequence = p.joined_sequence and e.type in ('merged', 'split')
-  where m.to_case_id = any($1::uuid[]) and ($2::boolean or e.fanned_out_at is null)`
+  where m.to_case_id = any($1::uuid[]) and r.report_id = any($3::uuid[]) and ($2::boolean or e.fanned_out_at is null)`
 
 /** Of parties that left, those whose report stands in another case by now. Indexes: parties_pkey, parties_report. */
 export const FORMER_PARTIES = `

@@ -202,7 +202,10 @@ describe('a later report', () => {
     })
     const [event] = await until('the case has it', async () => {
       const events = await eventsOf(number, 'supplemented')
-      return events.some(({ content }) => content.facts !== undefined) && events.filter(({ content }) => content.facts)
+      return (
+        events.some(({ content }) => content.facts !== undefined) &&
+        events.filter(({ content }) => content.facts)
+      )
     })
 
     const { case: found } = await house.readCase(number)

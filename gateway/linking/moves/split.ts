@@ -9,7 +9,7 @@ import type { Tx } from '../../store/client.ts'
 import type { WorkingReport } from '../../store/working.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
 import { caseRow, insertCases, takeCaseNumbers } from '../open-case.ts'
-import { afterMove, checkUnused, earlierMoves, insertMove, reusedId, type Act } from './acts.ts'
+import { afterMove, checkUnused, earlierMoves, insertMove, moveWithinMs, reusedId, type Act } from './acts.ts'
 import { calmDown } from './escalate.ts'
 import { holdByNumbers, joinedElsewhere, reportsOf, type HeldCase } from './held-case.ts'
 import { followOldest, moveReports } from './move-reports.ts'
@@ -46,11 +46,14 @@ interface TakenReport {
 
 /** Throws `case.unknown`, `report.unknown`, `case.split`, `case.merged`, `case.event-reused`. */
 export async function splitReports(deps: Deps, request: SplitRequest): Promise<SplitCase[]> {
-  const made = await deps.db.transaction(async (tx) => {
-    const cases = await splitReportsIn(tx, deps, request)
-    deps.killPoint('linking.before-commit')
-    return cases
-  })
+  const made = await deps.db.transaction(
+    async (tx) => {
+      const cases = await splitReportsIn(tx, deps, request)
+      deps.killPoint('linking.before-commit')
+      return cases
+    },
+    { deadlineMs: moveWithinMs },
+  )
   deps.killPoint('linking.after-commit')
   afterMove(deps)
   deps.log.info({ event: 'case.split', case: request.number, principal: request.caller })

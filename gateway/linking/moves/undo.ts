@@ -7,7 +7,7 @@ import { releaseCases } from '../../store/case-holds.ts'
 import { insertCaseEvents, type NewEventRow } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
-import { afterMove, checkUnused, insertMove, type Act, type Before, type Move } from './acts.ts'
+import { afterMove, checkUnused, insertMove, moveWithinMs, type Act, type Before, type Move } from './acts.ts'
 import { takeBelongingsBack } from './belongings.ts'
 import { carryAll, carrySome } from './carry.ts'
 import { calmDown } from './escalate.ts'
@@ -33,11 +33,14 @@ export interface UndoneMove {
 
 /** Throws `case.move-unknown`, `case.move`, `case.event-reused`. */
 export async function undoMove(deps: Deps, request: UndoRequest): Promise<UndoneMove> {
-  const undone = await deps.db.transaction(async (tx) => {
-    const made = await undoMoveIn(tx, deps, request)
-    deps.killPoint('linking.before-commit')
-    return made
-  })
+  const undone = await deps.db.transaction(
+    async (tx) => {
+      const made = await undoMoveIn(tx, deps, request)
+      deps.killPoint('linking.before-commit')
+      return made
+    },
+    { deadlineMs: moveWithinMs },
+  )
   deps.killPoint('linking.after-commit')
   afterMove(deps)
   deps.log.info({ event: 'case.move-undone', case: undone.into, principal: request.caller })

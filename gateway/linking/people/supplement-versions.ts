@@ -16,10 +16,7 @@ type Renewed = Pick<ReportRow, 'id' | 'version' | 'working' | 'confidential'> & 
 const isNewer = ({ keyed_version }: Renewed) => keyed_version > 0
 
 /** Holds the cases that the newer versions may add to, before their reports are held. */
-export async function holdCasesOf(
-  tx: Tx,
-  rows: readonly Renewed[],
-): Promise<ReadonlyMap<string, HeldCase>> {
+export async function holdCasesOf(tx: Tx, rows: readonly Renewed[]): Promise<ReadonlyMap<string, HeldCase>> {
   const ids = [...new Set(rows.flatMap((row) => (isNewer(row) ? [row.case_id] : [])))]
   if (ids.length === 0) return new Map()
   const cases = await tx<HeldCase[]>`
@@ -54,7 +51,13 @@ export async function supplementVersions(
   const files = await tx.unsafe<{ id: string }[]>(filesOfVersions, [JSON.stringify(wanted)])
   const fresh = new Set(files.map(({ id }) => id))
   const said = newer.map(({ working, ...row }) => ({
-    row: { ...row, working: { ...working, attachments: working.attachments?.filter(({ id }) => fresh.has(id ?? '')) ?? [] } },
+    row: {
+      ...row,
+      working: {
+        ...working,
+        attachments: working.attachments?.filter(({ id }) => fresh.has(id ?? '')) ?? [],
+      },
+    },
     caseId: caseOf.get(row.id) ?? row.case_id,
     elsewhere: false,
     version: row.version,

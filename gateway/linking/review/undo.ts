@@ -3,7 +3,7 @@ import type { ReviewUndo } from '../../../schemas/review.ts'
 import type { Deps } from '../../deps.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
-import { afterMove } from '../moves/acts.ts'
+import { afterMove, moveWithinMs } from '../moves/acts.ts'
 import { undoMoveIn } from '../moves/undo.ts'
 import { undoVerdicts } from '../moves/verdicts.ts'
 import { readMatch, type MatchRow } from './queue.ts'
@@ -19,7 +19,7 @@ export interface Undoing {
 
 /** A repeat changes nothing. Throws `review.unknown`, `review.undo`, and what undoing a move throws. */
 export async function undoAnswer(deps: Deps, undoing: Undoing): Promise<void> {
-  await deps.db.transaction((tx) => undoIn(tx, deps, undoing))
+  await deps.db.transaction((tx) => undoIn(tx, deps, undoing), { deadlineMs: moveWithinMs })
   afterMove(deps)
   deps.log.info({
     event: 'review.undone',
