@@ -4,30 +4,20 @@ import { keepPeople } from '../../gateway/linking/people/keep-people.ts'
 import type { LinkedReport } from '../../gateway/linking/people/linked.ts'
 import type { CaseEvent } from '../../schemas/case.ts'
 import { file, photo, startFileServer, type FileServer } from '../support/file-server.ts'
-import {
-  hotlineChannel,
-  order,
-  startHotline,
-  startHouse,
-  until,
-  type Hotline,
-  type House,
-} from '../support/house.ts'
+import { order, until, type Hotline, type House } from '../support/house.ts'
+import { startThreeChannels } from '../support/two-hotlines.ts'
 
 let hotline: Hotline
 let house: House
+let stop: () => Promise<void>
 let server: FileServer
 
 beforeAll(async () => {
-  hotline = await startHotline()
+  ;({ hotline, house, stop } = await startThreeChannels())
   server = await startFileServer()
-  house = await startHouse(
-    ['hotline-a', 'hotline-b', 'hotline-c'].map((channel) => hotlineChannel(hotline.url, { channel })),
-  )
 })
 afterAll(async () => {
-  await house.stop()
-  await hotline.close()
+  await stop()
   await server.close()
 })
 
