@@ -3,10 +3,12 @@ import postgres from 'postgres'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { appendIn } from '../../gateway/dispatch/append.ts'
 import { overdueHolds, releasePass } from '../../gateway/dispatch/holds.ts'
+import { newHolds } from '../../gateway/linking/review/new-holds.ts'
 import { releaseCases } from '../../gateway/store/case-holds.ts'
 import type { Deps } from '../../gateway/deps.ts'
 import type { DispatchItem } from '../../schemas/case.ts'
 import { order, until, type House } from '../support/house.ts'
+import { clerkOf } from '../support/moved-cases.ts'
 import { startDesk, type Desk, type DeskHouse } from '../support/review-desk.ts'
 import { useUnsureLinker } from '../support/unsure-linker.ts'
 
@@ -46,7 +48,7 @@ async function asked(road: string, other: { [field: string]: unknown } = {}) {
   const { items } = await desk.list('?limit=20')
   const item = items.find(({ cases }) => cases[0] === number && cases[1] === known)
   if (item === undefined) throw new Error('No clerk is asked about the two.')
-  return { known, number, item, first: first.order_no, second: second.order_no }
+  return { known, number, item, sent: second, second: second.order_no }
 }
 
 /** What a hotline says about an order of its own. */
@@ -198,6 +200,61 @@ test('who urges 催办 is not kept waiting', async () => {
 
   await until('it is in the list', async () => (await heard(number)).length === 3)
   expect(typesOf(await heard(number))).toEqual(['received', 'linked', 'urged'])
+})
+
+test('a further report that is urgent ends the hold of its case', async () => {
+  const { number } = await asked('菊滨路', { city_no: 'C-HOLD-1' })
+  const further = order({
+    title: '菊滨路路灯不亮',
+    content: '菊滨路18号门口的路灯一直没有亮。',
+    category: '0231',
+    address: '菊滨路18号',
+    city_no: 'C-HOLD-1',
+    urgency: '2',
+  })
+
+  await house.accepted('hotline-b', further)
+
+  expect(await house.caseOf('hotline-b', further.order_no)).toBe(number)
+  await settled()
+  expect(typesOf(await heard(number)).slice(0, 3)).toEqual(['received', 'linked', 'linked'])
+})
+
+test('a new version that is urgent ends the hold of its case', async () => {
+  const { number, sent } = await asked('梅渚路')
+
+  await house.accepted('hotline-a', { ...sent, urgency: '3' })
+
+  await until('the version is in the list', async () => (await heard(number)).length > 2)
+  expect(typesOf(await heard(number)).slice(0, 3)).toEqual(['received', 'linked', 'supplemented'])
+})
+
+test('a case that the dispatch knows takes a held one out of its hold when it is joined into it', async () => {
+  const { number } = await asked('杏汀路')
+  const other = order({ category: '0231' })
+  await house.accepted('hotline-b', other)
+  const known = await house.caseOf('hotline-b', other.order_no)
+
+  const joined = await clerkOf(() => house).merge(known, number)
+  await settled()
+
+  expect(joined.status).toBe(201)
+  expect(typesOf(await heard(number))).toEqual(['received', 'linked', 'merged'])
+})
+
+test('with GUIYI_HOLD_MIN=0 nothing is held', () => {
+  const { deps } = house.gateway
+  const working = { urgency: 'normal', category: '020301' }
+  const opening = {
+    caseId: 'a',
+    opens: { predecessorId: null },
+    row: { working },
+    decision: { decision: 'review' },
+  }
+
+  const held = (holdMs: number) => newHolds({ ...deps, holdMs }, [opening as never]).length
+
+  expect([held(60_000), held(0)]).toEqual([1, 0])
 })
 
 test('a process that dies between the release and its commit has released nothing, and the next one does', async () => {

@@ -11,7 +11,7 @@ const reportsAtOnce = 5_000
 
 /** By cases_pkey, case_people's key and reports_case. */
 export const uncountedCases = `
-  select c.id, n.reports, exists (select 1 from case_people where case_id = c.id) as counted
+  select c.id, n.reports, exists (select 1 from case_people where case_id = c.id offset 0) as counted
   from (select id from cases where id > $1::uuid order by id limit ${casesAtOnce}) c
   cross join lateral (select count(*)::int as reports from reports where case_id = c.id) n order by c.id`
 
