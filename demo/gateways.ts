@@ -118,6 +118,8 @@ function environment(setup: GatewaySetup): NodeJS.ProcessEnv {
     GUIYI_HOST: '127.0.0.1',
     // What a killed gateway held goes on soon, so that a run with kills is short.
     GUIYI_LEASE_S: '12',
+    // Nobody sits at the review desk of a demo.
+    GUIYI_HOLD_MIN: '0',
     GUIYI_VAR: join(setup.folder, 'gateway'),
     GUIYI_CHANNELS: setup.channels,
     GUIYI_SECRETS_DIR: setup.secrets,

@@ -19,6 +19,8 @@ export interface Deps {
   readonly killPoint: (point: KillPoint) => void
   /** How long claimed work stays a process's own after its last sign of life, milliseconds. */
   readonly leaseMs: number
+  /** How long a case under review is kept from the dispatch 暂缓分拨, milliseconds; 0: not at all. */
+  readonly holdMs: number
   /** This process, for leases and claims. */
   readonly holder: string
 }

@@ -126,6 +126,7 @@ export async function openDeps(
       newId: () => newId(),
       killPoint: createKillPoints(config.killAt),
       leaseMs: config.leaseMs,
+      holdMs: config.holdMs,
       holder,
     }
     return {

@@ -161,7 +161,14 @@ export const ReviewItem = Type.Object(
         { ...closed, description: 'Who looks at it now' },
       ),
     ),
+    heldUntil: Type.Optional(
+      Type.Unsafe<string>({
+        ...Instant,
+        description: 'The dispatch does not hear of the first case before an answer, or before then',
+      }),
+    ),
     laterUntil: Type.Optional(Instant),
+    laterBy: Type.Optional(Type.String({ description: 'The clerk who put it off last' })),
     outcome: Type.Optional(ReviewOutcome),
   },
   {
@@ -262,6 +269,7 @@ export const ReviewLine = Type.Object(
     states: Two(CaseState),
     category: Type.Optional(Type.String()),
     titles: Two(LongText, 'Empty where withheld'),
+    heldUntil: Type.Optional(Instant),
     taken: Type.Optional(Type.Object({ clerk: Type.String(), until: Instant }, closed)),
   },
   closed,

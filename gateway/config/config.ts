@@ -20,6 +20,8 @@ export interface Config {
   readonly maxBodyBytes: number
   /** How long work that a process took stays its own after its last sign of life. */
   readonly leaseMs: number
+  /** How long a case under review is kept from the dispatch 暂缓分拨; 0: not at all. */
+  readonly holdMs: number
   readonly killAt: string | undefined
   readonly production: boolean
 }
@@ -53,6 +55,8 @@ export const variables = {
   GUIYI_MAX_BODY_MIB: 'Largest payload that is accepted. Default 10',
   GUIYI_LEASE_S:
     'Seconds after which the work of a process that was killed is taken over, 5 to 300. Default 30',
+  GUIYI_HOLD_MIN:
+    'Minutes for which a case is kept from the dispatch while a clerk is asked about its report, 0 to 10; 0: not at all. Default 10',
   GUIYI_KILL_AT: 'For tests: a named point at which the process kills itself',
 } as const
 
@@ -127,6 +131,7 @@ export function readConfig(env: NodeJS.ProcessEnv = process.env): Config {
     logLevel,
     maxBodyBytes: integer(env, 'GUIYI_MAX_BODY_MIB', 10, { min: 1, max: 200 }) * 1024 * 1024,
     leaseMs: integer(env, 'GUIYI_LEASE_S', 30, { min: 5, max: 300 }) * 1000,
+    holdMs: integer(env, 'GUIYI_HOLD_MIN', 10, { min: 0, max: 10 }) * 60_000,
     killAt,
     production,
   }

@@ -8,6 +8,7 @@ import type {
   Flow,
 } from '../../schemas/case.ts'
 import type { Deps } from '../deps.ts'
+import { releaseCases } from '../store/case-holds.ts'
 import { eventContentHash, insertCaseEvents } from '../store/case-log.ts'
 import type { Tx } from '../store/client.ts'
 import { GatewayError } from '../telemetry/errors.ts'
@@ -36,6 +37,8 @@ interface CaseRow {
   readonly sequence: number
   /** Number of the case that took over its reports 并案. */
   readonly merged_into: string | null
+  /** The dispatch does not hear of it yet. */
+  readonly held: boolean
 }
 
 /** A case event row as the API shows it. */
@@ -84,7 +87,8 @@ function checkTransition(row: CaseRow, request: AppendRequest): void {
 
 async function lockCase(tx: Tx, number: string): Promise<CaseRow> {
   const [row] = await tx<CaseRow[]>`
-    select c.id, c.number, c.state, c.state_before, c.flow, c.sequence, (select m.number from cases m where m.id = c.merged_into) as merged_into
+    select c.id, c.number, c.state, c.state_before, c.flow, c.sequence, (select m.number from cases m where m.id = c.merged_into) as merged_into,
+      exists (select 1 from case_holds h where h.case_id = c.id) as held
     from cases c where c.number = ${number} for update of c`
   if (row === undefined)
     throw new GatewayError('case.unknown', `There is no case ${number}.`, { context: { case: number } })
@@ -100,6 +104,10 @@ function checkNotJoined({ number, merged_into }: CaseRow): void {
       { context: { case: number }, extra: { mergedInto: merged_into } },
     )
 }
+
+/** Who works on the case knows of it, and who urges 催办 is not kept waiting. */
+const endsHold = ({ type, actor }: AppendRequest): boolean =>
+  type === 'urged' || actor.kind === 'dispatch' || actor.kind === 'unit' || actor.kind === 'clerk'
 
 async function repeated(tx: Tx, row: CaseRow, request: AppendRequest): Promise<CaseEvent | null> {
   const [known] = await tx<(EventRow & { content_hash: string })[]>`
@@ -195,6 +203,7 @@ export async function appendIn(tx: Tx, deps: Deps, request: AppendRequest): Prom
     content: onePart ? { ...said, part: true } : said,
   }
   await insertCaseEvents(tx, [event])
+  if (row.held && endsHold(request)) await releaseCases(tx, deps, { ids: [row.id], by: 'act' })
   await writeAssignments(tx, row.id, before, verdict.assignments)
   const units = unitsCalled(event, before, verdict.assignments)
   await handOver(tx, deps, { caseId: row.id, sequence: event.sequence, units })

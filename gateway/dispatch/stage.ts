@@ -1,6 +1,7 @@
-/** Stage 3 as it runs: what is said about known reports reaches their cases. The rest is asked for over HTTP. */
+/** Stage 3 as it runs: what is said about known reports reaches their cases, and holds end. The rest is asked for over HTTP. */
 import type { Deps } from '../deps.ts'
 import { startWorkerLoop } from '../store/worker-loop.ts'
+import { measureHolds, releasePass } from './holds.ts'
 import { messagesPass, settleTrialMessages } from './messages.ts'
 
 /** Messages of linked reports that their cases do not know yet. */
@@ -19,12 +20,19 @@ export function startDispatch(deps: Deps): { stop(): Promise<void> } {
     log: deps.log,
     pass: () => messagesPass(deps),
   })
+  const holds = startWorkerLoop({
+    stage: 'dispatch-holds',
+    idleMs: 1_000,
+    log: deps.log,
+    pass: () => releasePass(deps),
+  })
   const lag = startWorkerLoop({
     stage: 'dispatch-lag',
     idleMs: 10_000,
     log: deps.log,
     pass: async () => {
       await settleTrialMessages(deps)
+      await measureHolds(deps)
       return await measureLag(deps)
     },
   })
@@ -32,7 +40,7 @@ export function startDispatch(deps: Deps): { stop(): Promise<void> } {
   return {
     stop: async () => {
       off()
-      await Promise.all([loop.stop(), lag.stop()])
+      await Promise.all([loop.stop(), holds.stop(), lag.stop()])
     },
   }
 }

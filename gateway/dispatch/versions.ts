@@ -1,6 +1,8 @@
 /** A new version of a linked report becomes an event of its case. */
 import { REMAPPED, type CaseEventContent, type CaseState } from '../../schemas/case.ts'
 import type { Deps } from '../deps.ts'
+import { presses } from '../mapping/time-limits.ts'
+import { releaseCases } from '../store/case-holds.ts'
 import type { Tx } from '../store/client.ts'
 import type { WorkingReport } from '../store/working.ts'
 import { appendIn, type AppendRequest } from './append.ts'
@@ -64,6 +66,8 @@ export async function appendVersion(deps: Deps, report: ChangedReport): Promise<
     await tx`
       update cases set due_at = (select min((working->>'dueAt')::timestamptz) from reports where case_id = ${current.case_id})
       where id = ${current.case_id}`
+    if (presses(current.working, deps.catalog.codes, deps.now()))
+      await releaseCases(tx, deps, { ids: [current.case_id], by: 'urgency' })
     await tx`update reports set told_version = ${current.version} where id = ${report.id}`
   })
 }

@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import type { Sql, Tx } from '../store/client.ts'
 import { checkLease, type Lease } from '../store/leases.ts'
 import type { FeatureCache, ReportRow } from './candidates.ts'
+import { holdCasesOf, supplementVersions } from './people/supplement-versions.ts'
 import { inTurns } from './in-turns.ts'
 import { readReport } from './read-reports.ts'
 import type { LinkKey } from './types.ts'
@@ -32,7 +33,7 @@ export async function insertKeys(tx: Tx, reports: readonly KeyedReport[]): Promi
 
 /** Served by reports_unkeyed. */
 export const nextUnkeyed = `
-  select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at, case_id
+  select id, channel_id, external_id, version, working, person_keys, confidential, submitted_at, received_at, case_id, keyed_version
   from reports where case_id is not null and keyed_version < version order by id limit ${renewedReports}`
 
 /**
@@ -45,11 +46,14 @@ export async function renewKeys(
   cache: FeatureCache,
 ): Promise<{ more: boolean; renewed: number }> {
   const sql: Sql = deps.db.sql
-  const rows = await sql.unsafe<(ReportRow & { case_id: string })[]>(nextUnkeyed, [], { prepare: true })
+  const rows = await sql.unsafe<(ReportRow & { case_id: string; keyed_version: number })[]>(nextUnkeyed, [], {
+    prepare: true,
+  })
   if (rows.length === 0) return { more: false, renewed: 0 }
   const read = await inTurns(rows, (row) => readReport(deps, row))
-  await deps.db.transaction(async (tx) => {
+  const supplemented = await deps.db.transaction(async (tx) => {
     await checkLease(tx, lease)
+    const cases = await holdCasesOf(tx, rows)
     const ids = rows.map(({ id }) => id)
     // A clerk may have moved the report since it was read: its keys belong to the case that it stands in now.
     const standing = await tx<{ id: string; case_id: string }[]>`
@@ -67,7 +71,13 @@ export async function renewKeys(
     await tx`
       update reports p set keyed_version = r.version, reading = r.reading
       from json_to_recordset(${JSON.stringify(keyed)}::text::json) as r(id uuid, version int, reading jsonb) where p.id = r.id`
+    return await supplementVersions(tx, deps, {
+      rows: rows.filter(({ id }) => caseOf.has(id)),
+      caseOf,
+      cases,
+    })
   })
+  if (supplemented > 0) for (const stage of ['fan-out', 'dispatch'] as const) deps.signals.wake(stage)
   for (const { row, features } of read) cache.set(row.id, row.version, features)
   return { more: rows.length === renewedReports, renewed: rows.length }
 }

@@ -9,6 +9,7 @@ import { linkBatch } from './link-batch.ts'
 import { renewKeys } from './link-keys.ts'
 import { LinkMemories, type LinkMemory } from './memory.ts'
 import { followLinkModel } from './model/live-model.ts'
+import { countFormerPeople } from './people/count-former.ts'
 import { PlaceMemory } from './place-memory.ts'
 
 /** Nobody else may link meanwhile, so it is short. */
@@ -48,6 +49,7 @@ export function startLinking(
   const memories = new LinkMemories(options.memories ?? [new PlaceMemory(deps.now)])
   const turn = createHold(deps)
   const model = followLinkModel(deps)
+  let formerPeople = true
   const pass = async () => {
     const lease = await turn.hold()
     if (lease === null) return { more: false }
@@ -63,7 +65,8 @@ export function startLinking(
       await memories.keep(deps, lease, 'now-and-then')
       if (linked > 0) return { more }
       const renewed = await renewKeys(deps, lease, cache)
-      return { more: more || renewed.more }
+      if (formerPeople && renewed.renewed === 0) formerPeople = (await countFormerPeople(deps, lease)).more
+      return { more: more || renewed.more || formerPeople }
     } catch (cause) {
       ahead.drop()
       if (cause instanceof LeaseLostError) turn.lose()

@@ -1,7 +1,9 @@
 /** Writes what a batch came to: cases, events, links, keys and the reasons, in the linker's one transaction. */
 import type { Deps } from '../deps.ts'
+import { holdNewCases, releaseCases } from '../store/case-holds.ts'
 import { insertCaseEvents, type NewEventRow } from '../store/case-log.ts'
 import type { Tx } from '../store/client.ts'
+import { inOneGo } from '../store/in-one-go.ts'
 import type { Reading } from '../store/working.ts'
 import type { ReportRow } from './candidates.ts'
 import { insertKeys } from './link-keys.ts'
@@ -9,6 +11,7 @@ import { caseRow, insertCases, takeCaseNumbers } from './open-case.ts'
 import { enrichCases, reopenedEvents } from './people/enrich-cases.ts'
 import type { HeldCase } from './people/linked.ts'
 import { readOpenInChains, reopenCases, settleFollowUps } from './people/reopen.ts'
+import { newHolds, pressedCases } from './review/new-holds.ts'
 import { weighReviews } from './review/weigh.ts'
 import type { Decision, Features, LinkDecision, LinkKey } from './types.ts'
 
@@ -165,7 +168,7 @@ async function writeLinks(
     tx,
     batch.map(({ row, keys, caseId }) => ({ report: row, caseId, keys })),
   )
-  const [{ count }] = await Promise.all([updated, parties, keyed])
+  const [{ count }] = await inOneGo([updated, parties, keyed])
   // The lease keeps others from linking; were one linked all the same, it would stand in two cases.
   if (count !== rows.length)
     throw new Error('A report of the batch was linked or removed meanwhile. Nothing of it was written.')
@@ -260,7 +263,8 @@ export async function writeBatch(
   const opened = await newCases(tx, deps, batch, { locked, casePrefix })
   const reopened = reopenedEvents(deps, settled.reopened, locked)
   const { events, joined } = eventsOf(deps, batch, locked)
-  await Promise.all([
+  await inOneGo([
+    holdNewCases(tx, newHolds(deps, batch)),
     reopenCases(tx, [...settled.reopened.keys()]),
     insertCases(tx, opened),
     insertCaseEvents(tx, [...reopened, ...events]),
@@ -268,6 +272,8 @@ export async function writeBatch(
     writeMatches(tx, deps, batch),
   ])
   const further = await enrichCases(tx, deps, { batch, held: locked })
-  await Promise.all([insertCaseEvents(tx, further), raiseCases(tx, batch, locked)])
+  await inOneGo([insertCaseEvents(tx, further), raiseCases(tx, batch, locked)])
+  const grown = batch.filter(({ opens }) => opens === undefined)
+  await releaseCases(tx, deps, { ids: pressedCases(deps, grown), by: 'urgency' })
   return batch
 }

@@ -30,7 +30,10 @@ export function eventContentHash(event: {
     .digest('hex')
 }
 
-/** Appends events to cases whose rows the caller has locked. Sequences are the caller's to give. */
+/**
+ * Appends events to cases whose rows the caller has locked. Sequences are the caller's to give. Of a held case they get no place in
+ * the dispatch's list; of others never one before the case's last event, which a transaction that began later may have appended.
+ */
 export async function insertCaseEvents(tx: Tx, events: readonly NewEventRow[]): Promise<void> {
   if (events.length === 0) return
   const rows = events.map((event) => ({
@@ -48,8 +51,10 @@ export async function insertCaseEvents(tx: Tx, events: readonly NewEventRow[]): 
     content: event.content,
   }))
   await tx`
-    insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content)
-    select * from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(
+    insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content, xid)
+    select r.*, case when exists (select 1 from case_holds h where h.case_id = r.case_id) then null
+      else greatest(pg_current_xact_id(), (select e.xid from case_events e where e.case_id = r.case_id order by e.sequence desc limit 1)) end
+    from json_to_recordset(${JSON.stringify(rows)}::text::json) as r(
       id uuid, case_id uuid, sequence int, type text, caller text, event_id text, content_hash text, actor jsonb,
       occurred_at timestamptz, recorded_at timestamptz, state_after text, content jsonb)
     order by case_id, sequence`

@@ -494,6 +494,8 @@ export const matches = pgTable(
     worth: real('worth'),
     /** 稍后: not asked again before. */
     laterUntil: at('later_until'),
+    /** Who put it off, `clerk:C-07`. */
+    laterBy: text('later_by'),
     /** Answered by a clerk, or without object: one side moved. */
     settledAt: at('settled_at'),
     verdictId: uuid('verdict_id'),
@@ -747,7 +749,25 @@ export const caseMoves = pgTable(
   ],
 )
 
-/** Append-only. */
+/**
+ * Cases that the dispatch does not hear of yet 暂缓分拨: their report waits for a clerk's answer. Their events have no place in the
+ * dispatch's list; the release gives them one.
+ */
+export const caseHolds = pgTable(
+  'case_holds',
+  {
+    caseId: uuid('case_id').primaryKey(),
+    /** Released by then at the latest. Null: joined with another case before the dispatch heard of it. */
+    until: at('until'),
+  },
+  (t) => [
+    index('case_holds_until')
+      .on(t.until)
+      .where(sql`until is not null`), // dispatch: holds that are over; the review desk: cases that are held
+  ],
+)
+
+/** Append-only. `xid` and `position` are an event's place in the dispatch's list: missing while its case is held. */
 export const caseEvents = pgTable(
   'case_events',
   {
@@ -764,7 +784,7 @@ export const caseEvents = pgTable(
     recordedAt: at('recorded_at').notNull(),
     stateAfter: text('state_after').notNull(),
     content: jsonb('content').$type<CaseEventContent>().notNull(),
-    xid: committedIn(),
+    xid: xid8('xid').default(sql`pg_current_xact_id()`),
     position: bigserial('position', { mode: 'number' }).notNull(),
     fannedOutAt: at('fanned_out_at'),
   },

@@ -12,6 +12,8 @@ export interface Metrics {
   readonly batchRows: Histogram<'stage'>
   readonly silentChannels: Gauge
   readonly topicWarnings: Gauge
+  readonly casesHeld: Gauge
+  readonly holdsReleased: Counter<'by'>
 }
 
 export function createMetrics(): Metrics {
@@ -71,6 +73,17 @@ export function createMetrics(): Metrics {
     topicWarnings: new Gauge({
       name: 'guiyi_topic_warnings',
       help: 'Open warnings of topics that grow unusually',
+      registers,
+    }),
+    casesHeld: new Gauge({
+      name: 'guiyi_cases_held',
+      help: 'Cases that wait for a clerk before the dispatch hears of them',
+      registers,
+    }),
+    holdsReleased: new Counter({
+      name: 'guiyi_holds_released_total',
+      help: 'Held cases that the dispatch heard of, by what released them: answer, expiry, urgency, act',
+      labelNames: ['by'],
       registers,
     }),
   }

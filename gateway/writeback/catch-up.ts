@@ -19,7 +19,7 @@ export function joiningEvent(party: PartyRow, pending: readonly EventRow[]): Eve
 /**
  * What a late source is told instead of all that happened before it joined: the last acceptance (or refusal, or direct
  * answer), the result where the case is already past it, and the event that put the case where it is. In the case's order.
- * `history` is the case's events in order.
+ * `history` is the case's state events in order.
  */
 export function catchUp(joins: EventRow, history: readonly EventRow[]): EventRow[] {
   const before = history.filter((event) => event.sequence <= joins.sequence && isStateEvent(event.type))

@@ -14,6 +14,14 @@ export const TAKE_CASES = `
   order by c.id limit $1
   for update of c skip locked`
 
+/** One of them, however long another gateway holds it. By cases_pkey. */
+export const TAKE_CASE = `select ${caseColumns} from cases c where c.id = $1::uuid for update of c`
+
+/** Those with more than `$2` parties. Index: parties_case_report, by its first column. */
+export const LARGE_CASES = `
+  select w.id as case_id from unnest($1::uuid[]) as w(id)
+  cross join lateral (select count(*) as parties from (select 1 from parties where case_id = w.id limit $2::int + 1) counted) n where n.parties > $2::int`
+
 /** After the lock, so that nothing committed before it is missed. Index: case_events_to_fan_out. */
 export const PENDING_EVENTS = `
   select ${eventColumns} from case_events e
@@ -26,9 +34,15 @@ export const PARTIES_OF_CASES = `
   where p.case_id = any($1::uuid[])
   order by p.case_id, p.id`
 
-/** What cases went through, for parties that join late. Index: case_events_sequence (or _caller), by its first column. */
+/** The same of one case, so many from one on: read by the case and sorted, not by the ids of all parties (`offset 0`). */
+export const PARTIES_ONWARDS = `
+  select ${partyColumns} from (
+    select * from (select * from parties where case_id = $1::uuid and id > $2::uuid offset 0) own order by id limit $3::int) p
+  left join reports r on r.id = p.report_id order by p.id`
+
+/** The states that cases went through, for parties that join late. Index: case_events_sequence (or _caller), by its first column. */
 export const HISTORY = `
-  select ${eventColumns} from case_events e where e.case_id = any($1::uuid[]) order by e.case_id, e.sequence`
+  select ${eventColumns} from case_events e where e.case_id = any($1::uuid[]) and e.type = any($2::text[]) order by e.case_id, e.sequence`
 
 /**
  * Index: deliveries_event_party makes a repeat harmless. \`position\` follows the order of the rows. A source that comes back

@@ -8,6 +8,7 @@ import {
   type MovedSource,
   type Told,
 } from './moved.ts'
+import type { GivenOut } from './give-out.ts'
 import { query } from './query.ts'
 import type { EventRow, PartyRow } from './rows.ts'
 
@@ -16,8 +17,7 @@ const heardTypes: readonly string[] = [...StateEventType.enum, 'merged']
 /** Sources of the cases that a clerk moved there, by party; read only where an event pends that they could know already. */
 export async function movedSourcesOf(
   tx: Tx,
-  caseIds: readonly string[],
-  pending: readonly EventRow[],
+  { cases, pending, parties }: GivenOut,
 ): Promise<ReadonlyMap<string, MovedSource>> {
   // An acceptance can be known to whoever came earlier; all else matters at the moment of coming only.
   const accepts = pending.some(({ type }) => type === 'registered')
@@ -28,7 +28,7 @@ export async function movedSourcesOf(
   const sources = await query<{ id: string; report_id: string; joined_by: MovedSource['joined_by'] }>(
     tx,
     MOVED_SOURCES,
-    [caseIds, accepts],
+    [cases.map(({ id }) => id), accepts, parties.flatMap(({ report_id }) => report_id ?? [])],
   )
   if (sources.length === 0) return new Map()
   const rows = await query<Told & { report_id: string }>(tx, TOLD_OF_REPORTS, [

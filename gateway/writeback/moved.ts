@@ -23,7 +23,7 @@ export interface MovedSource {
 }
 
 /**
- * Cases that reports were moved into, with their moved sources; those who come just now, unless $2. Indexes: case_moves_to,
+ * Cases that reports were moved into, with those of their sources that were moved, of the reports $3; those who come just now, unless $2. Indexes: case_moves_to,
  * parties_case_report, case_events_sequence.
  */
 export const MOVED_SOURCES = `
@@ -31,7 +31,7 @@ export const MOVED_SOURCES = `
   cross join lateral unnest(m.reports) as r(report_id)
   join parties p on p.case_id = m.to_case_id and p.report_id = r.report_id and p.left_at is null
   join case_events e on e.case_id = p.case_id and e.sequence = p.joined_sequence and e.type in ('merged', 'split')
-  where m.to_case_id = any($1::uuid[]) and ($2::boolean or e.fanned_out_at is null)`
+  where m.to_case_id = any($1::uuid[]) and r.report_id = any($3::uuid[]) and ($2::boolean or e.fanned_out_at is null)`
 
 /** Of parties that left, those whose report stands in another case by now. Indexes: parties_pkey, parties_report. */
 export const FORMER_PARTIES = `
@@ -39,14 +39,21 @@ export const FORMER_PARTIES = `
     and exists (select 1 from parties o where o.report_id = p.report_id and o.id <> p.id and o.left_at is null)`
 
 /**
- * What reports' sources were told of states and joinings, by whichever case they stood in. Indexes: parties_report,
- * case_events_sequence, deliveries_event_party.
+ * What reports' sources were told of states and joinings, by whichever case they stood in. The events of each case are read once,
+ * not once for each of its sources. Indexes: parties_report, case_events_sequence, deliveries_event_party.
  */
 export const TOLD_OF_REPORTS = `
-  select p.report_id, e.type, e.state_after, e.content from parties p
-  join case_events e on e.case_id = p.case_id and e.type = any($2::text[])
-  join deliveries d on d.case_event_id = e.id and d.party_id = p.id and d.event_type = e.type
-  where p.report_id = any($1::uuid[]) and d.state in ('delivered', 'claimed', 'uncertain', 'waived', 'waiting', 'blocked', 'task')
+  with stood as materialized (
+    select p.id, p.report_id, p.case_id from unnest($1::uuid[]) as w(id)
+    cross join lateral (select * from parties where report_id = w.id offset 0) p
+  ), said as materialized (
+    select e.id, e.case_id, e.type, e.state_after, e.content from (select distinct case_id from stood) c
+    cross join lateral (select * from case_events where case_id = c.case_id and type = any($2::text[]) offset 0) e
+  )
+  select p.report_id, e.type, e.state_after, e.content from stood p join said e on e.case_id = p.case_id
+  cross join lateral (
+    select state, position from deliveries where case_event_id = e.id and party_id = p.id and event_type = e.type offset 0) d
+  where d.state in ('delivered', 'claimed', 'uncertain', 'waived', 'waiting', 'blocked', 'task')
   order by p.report_id, d.position`
 
 const acceptanceTypes: ReadonlySet<string> = new Set(['registered', 'rejected', 'answered'])

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { featuresOf } from '../../gateway/linking/features.ts'
 import { PlaceMemory } from '../../gateway/linking/place-memory.ts'
-import type { Sql } from '../../gateway/store/client.ts'
+import { openDatabase, type Sql } from '../../gateway/store/client.ts'
 import {
   hotlineChannel,
   order,
@@ -91,4 +91,31 @@ test('names of places that were learnt are known to the next linker', async () =
 
   expect(next.lexicon.reports).toBeGreaterThanOrEqual(4)
   expect(next.lexicon.known('听鹂湾的电梯')).toMatchObject([{ name: '听鹂湾花园', reports: 4 }])
+})
+
+test('people of cases that an older version opened are counted, some at a time, and on after a restart', async () => {
+  const sent = [order(), order()]
+  for (const one of sent) await house.accepted('hotline-a', one)
+  const numbers = []
+  for (const { order_no } of sent) numbers.push(await house.caseOf('hotline-a', order_no))
+  await sql()`delete from case_people`
+  const [first] = await sql()<{ id: string }[]>`select id from cases order by id limit 1`
+
+  const { databaseUrl } = house
+  await house.restart(async () => {
+    const other = openDatabase({ url: databaseUrl })
+    await other.sql`insert into facts (name, value) values ('case-people-from', '00000000-0000-0000-0000-000000000000')`
+    await other.close()
+  })
+
+  await until('all cases were looked at', async () => {
+    const rows = await sql()`select 1 from facts where name = 'case-people-from'`
+    return rows.length === 0
+  })
+  for (const number of numbers) expect((await house.readCase(number)).case.counts.people).toBe(1)
+  const counted = await sql()<{ case_id: string; reports: number }[]>`
+    select case_id, sum(reports)::int as reports from case_people group by case_id order by case_id`
+  expect(counted[0]?.case_id).toBe(first?.id)
+  const [all] = await sql()<{ n: number }[]>`select count(*)::int as n from cases`
+  expect(counted).toHaveLength(all?.n ?? 0)
 })

@@ -259,7 +259,7 @@ describe('is served by its indexes, however much is stored:', () => {
       ['link_verdict_sides_report', 'link_verdicts_pkey', 'reports_pkey'],
     ],
     ['moves of a case', MOVES_OF_CASE, [ids[0]], ['case_moves_caller', 'case_moves_to']],
-    ['sources that were moved', MOVED_SOURCES, [ids, false], ['case_moves_to', 'parties_case_report']],
+    ['sources that were moved', MOVED_SOURCES, [ids, false, ids], ['case_moves_to', 'parties_case_report']],
     ['parties that left', FORMER_PARTIES, [ids], ['parties_pkey', 'parties_report']],
     [
       'what sources were told',

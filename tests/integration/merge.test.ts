@@ -267,3 +267,24 @@ test('a threshold that is reached by a joining escalates the case, once', async 
   expect(joined.tags).toEqual(expect.arrayContaining(['多人同诉', '重复投诉']))
   expect(events.map(({ sequence }) => sequence)).toEqual(events.map((_, index) => index + 1))
 })
+
+test('a case that falls below the threshold when reports leave it says so, and can reach it again', async () => {
+  const into = await clerk.opened(a)
+  const others = []
+  for (let n = 0; n < 4; n++) others.push(await clerk.opened(b))
+  const moves = []
+  for (const { number } of others) moves.push(await clerk.merged(number, into.number))
+  const before = (await house.readCase(into.number)).case.tags
+
+  await clerk.undo(moves.at(-1) ?? '')
+
+  const { case: calm, events } = await house.readCase(into.number)
+  expect(before).toContain('重复投诉')
+  expect(calm.tags).not.toContain('重复投诉')
+  expect(events.at(-1)).toMatchObject({ type: 'noted', content: { reasonCode: 'repeats-over' } })
+  await clerk.merged(others.at(-1)?.number ?? '', into.number)
+  const again = await house.readCase(into.number)
+  expect(again.events.filter(({ content }) => content.reasonCode === 'many-people')).toHaveLength(2)
+  expect(again.case.tags).toContain('重复投诉')
+  expect(again.events.map(({ sequence }) => sequence)).toEqual(again.events.map((_, index) => index + 1))
+})

@@ -6,6 +6,7 @@ import { FeatureCache, casesUnderKeys, wantedOf } from '../../gateway/linking/ca
 import { linkBatch } from '../../gateway/linking/link-batch.ts'
 import { newestReportsOfCases, reportsToCompare } from '../../gateway/linking/load-cases.ts'
 import { nextUnkeyed } from '../../gateway/linking/link-keys.ts'
+import { uncountedCases } from '../../gateway/linking/people/count-former.ts'
 import { nextUnlinked } from '../../gateway/linking/read-reports.ts'
 import { eventsForDispatch } from '../../gateway/dispatch/read-cases.ts'
 import { nextMessages } from '../../gateway/dispatch/messages.ts'
@@ -204,6 +205,12 @@ test.each([
   ['nextUnlinked', nextUnlinked, [['hotline-a'], [randomUUID()]], ['reports_unlinked']],
   ['nextUnkeyed', nextUnkeyed, [], ['reports_unkeyed']],
   ['eventsForDispatch', eventsForDispatch, ['10', '0', 100], ['case_events_cursor']],
+  [
+    'uncountedCases',
+    uncountedCases,
+    ['00000000-0000-0000-0000-000000000000'],
+    ['cases_pkey', 'reports_case', 'case_people_'],
+  ],
   ['nextMessages', nextMessages, [], ['messages_unappended']],
   ['nextVersions', nextVersions, [], ['reports_untold']],
   ['nextStoredReceipt', nextStoredReceipt, [new Date()], ['receipts_unworked']],
@@ -233,6 +240,8 @@ function fillOnce(): Promise<unknown> {
       await tx`
       insert into reports (id, channel_id, external_id, feed, rank, version, content_hash, working, person_keys, confidential, submitted_at, received_at, case_id, told_version, keyed_version)
       select gen_random_uuid(), 'filled', number, 'f', 1, 1, 'x', '{}', '{}', false, now(), now(), id, 1, 1 from cases where number like 'X%'`
+      await tx`
+      insert into case_people (case_id, person_key, reports, first_at, last_at) select id, '', 1, now(), now() from cases where number like 'X%'`
       await tx`insert into link_keys (hash, at, report_id, case_id) select hashtextextended('text|' || (random() * 20000)::int, 0), now(), id, case_id from reports, generate_series(1, 10) where channel_id = 'filled'`
       await tx`
       insert into case_events (id, case_id, sequence, type, caller, event_id, content_hash, actor, occurred_at, recorded_at, state_after, content, fanned_out_at, xid)

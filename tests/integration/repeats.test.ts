@@ -4,30 +4,20 @@ import { keepPeople } from '../../gateway/linking/people/keep-people.ts'
 import type { LinkedReport } from '../../gateway/linking/people/linked.ts'
 import type { CaseEvent } from '../../schemas/case.ts'
 import { file, photo, startFileServer, type FileServer } from '../support/file-server.ts'
-import {
-  hotlineChannel,
-  order,
-  startHotline,
-  startHouse,
-  until,
-  type Hotline,
-  type House,
-} from '../support/house.ts'
+import { order, until, type Hotline, type House } from '../support/house.ts'
+import { startThreeChannels } from '../support/two-hotlines.ts'
 
 let hotline: Hotline
 let house: House
+let stop: () => Promise<void>
 let server: FileServer
 
 beforeAll(async () => {
-  hotline = await startHotline()
+  ;({ hotline, house, stop } = await startThreeChannels())
   server = await startFileServer()
-  house = await startHouse(
-    ['hotline-a', 'hotline-b', 'hotline-c'].map((channel) => hotlineChannel(hotline.url, { channel })),
-  )
 })
 afterAll(async () => {
-  await house.stop()
-  await hotline.close()
+  await stop()
   await server.close()
 })
 
@@ -187,6 +177,33 @@ describe('a later report', () => {
       point: { longitude: 114.3461, latitude: 22.6902 },
     })
     expect((await house.readCase(number)).case.location?.address).toBe('翠湖北路18号')
+  })
+
+  test('in a newer version hands on what is new in it, once', async () => {
+    server.at('/newer.jpg', file(photo('newer')))
+    const sent = order({ address: '翠湖西路' })
+    await house.accepted('hotline-a', sent)
+    const number = await house.caseOf('hotline-a', sent.order_no)
+
+    await house.accepted('hotline-a', {
+      ...sent,
+      address: '翠湖西路26号',
+      files: [{ file_url: `${server.url}/newer.jpg`, file_name: 'newer.jpg' }],
+    })
+    const [event] = await until('the case has it', async () => {
+      const events = await eventsOf(number, 'supplemented')
+      return (
+        events.some(({ content }) => content.facts !== undefined) &&
+        events.filter(({ content }) => content.facts)
+      )
+    })
+
+    const { case: found } = await house.readCase(number)
+    expect(event?.content).toMatchObject({
+      facts: ['photo', 'house-number'],
+      attachments: [{ id: found.sources[0]?.attachments?.[0]?.id }],
+    })
+    expect(found.location?.address).toBe('翠湖西路26号')
   })
 
   test('that contradicts the place of the case adds nothing of a place', async () => {

@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { runCommand } from 'citty'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { reviewCommand } from '../../gateway/commands/review/review.ts'
 import { columnsOf } from '../../gateway/commands/review/columns.ts'
 import type { ReviewLine } from '../../schemas/review.ts'
 import type { House } from '../support/house.ts'
@@ -29,6 +31,24 @@ async function guiyi(args: readonly string[], input = ''): Promise<{ code: numbe
   child.stdin.end(input)
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
   return { code, output: Buffer.concat(chunks).toString('utf8') }
+}
+
+/** The same without a process of its own, for what reads no keys. */
+async function guiyiHere(args: readonly string[]): Promise<{ code: number; output: string }> {
+  for (const [name, value] of Object.entries(house.environment)) vi.stubEnv(name, value)
+  const lines: string[] = []
+  const log = vi
+    .spyOn(console, 'log')
+    .mockImplementation((text: unknown) => void lines.push(`${String(text)}\n`))
+  try {
+    await runCommand(reviewCommand, { rawArgs: [...args] })
+    return { code: 0, output: lines.join('') }
+  } catch (cause) {
+    return { code: 1, output: (cause as Error).message }
+  } finally {
+    log.mockRestore()
+    vi.unstubAllEnvs()
+  }
 }
 
 test('keys from a pipe join, tell apart, put off and pass over, one item after the other', async () => {
@@ -73,7 +93,7 @@ test('both sides stand beside each other within a hundred columns', async () => 
   ])
   const asked = await ask(house, { own: second.number, other: first.number })
 
-  const { code, output } = await guiyi(['show', asked.id])
+  const { code, output } = await guiyiHere(['show', asked.id])
 
   expect(code).toBe(0)
   expect(output).toContain(first.number)
@@ -86,11 +106,11 @@ test('both sides stand beside each other within a hundred columns', async () => 
 test('list, decide, undo and figures work without a terminal', async () => {
   const asked = await desks.question()
 
-  const list = JSON.parse((await guiyi(['list', '--json'])).output) as ReviewLine[]
-  const decided = await guiyi(['decide', asked.id, 'different', '--clerk', 'C-07', '--note', '另一处'])
-  const again = await guiyi(['decide', asked.id, 'link', '--clerk', 'C-08'])
-  const undone = await guiyi(['undo', asked.id, '--clerk', 'C-07'])
-  const figures = JSON.parse((await guiyi(['figures', '--json'])).output) as { waiting: number }
+  const list = JSON.parse((await guiyiHere(['list', '--json'])).output) as ReviewLine[]
+  const decided = await guiyiHere(['decide', asked.id, 'different', '--clerk', 'C-07', '--note', '另一处'])
+  const again = await guiyiHere(['decide', asked.id, 'link', '--clerk', 'C-08'])
+  const undone = await guiyiHere(['undo', asked.id, '--clerk', 'C-07'])
+  const figures = JSON.parse((await guiyiHere(['figures', '--json'])).output) as { waiting: number }
 
   expect(list.map(({ id }) => id)).toEqual([asked.id])
   expect(decided).toMatchObject({ code: 0, output: '不是同一件事，永久有效。\n' })
@@ -100,14 +120,20 @@ test('list, decide, undo and figures work without a terminal', async () => {
   expect(figures.waiting).toBe(1)
 })
 
+test('guiyi review without a clerk ends with an error that says what is missing', async () => {
+  const wrong = await guiyi([])
+
+  expect(wrong.code).toBe(1)
+  expect(wrong.output).toContain('Say who decides, by number')
+})
+
 test.each([
-  [[], 'Say who decides, by number'],
   [['decide', randomUUID(), 'maybe', '--clerk', 'C-07'], 'The decision is one of: link, different, later'],
   [['decide', randomUUID(), 'link', '--clerk', 'C-07'], 'There is no item of this id'],
   [['show', 'nonsense'], 'is no id of a review item'],
   [['--clerk', 'C-07', '--older-than', 'long'], '--older-than takes a whole number of hours'],
 ])('guiyi review %j says what is wrong', async (args, said) => {
-  const wrong = await guiyi(args)
+  const wrong = await guiyiHere(args)
 
   expect(wrong.code).toBe(1)
   expect(wrong.output).toContain(said)

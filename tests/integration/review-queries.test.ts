@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { questionsBetween } from '../../gateway/linking/review/lock-pair.ts'
-import { queuePage } from '../../gateway/linking/review/queue.ts'
+import { heldPage, queuePage } from '../../gateway/linking/review/queue.ts'
 import { reportsOfSides, toldLast } from '../../gateway/linking/review/read-sides.ts'
 import { casesAsTheyStand, pairsWithVerdict } from '../../gateway/linking/review/standing.ts'
 import { stakesOfCases } from '../../gateway/linking/review/weigh.ts'
+import { answeredHolds } from '../../gateway/store/case-holds.ts'
 import { openDatabase, type Database } from '../../gateway/store/client.ts'
 import { createTestDatabase } from '../support/database.ts'
 
@@ -26,8 +27,9 @@ test.each([
     'queuePage',
     queuePage,
     [new Date(), 1e9, '-infinity', randomUUID(), null, null, null, 'infinity', 50],
-    ['matches_review', 'reports_pkey'],
+    ['matches_review', 'reports_pkey', 'case_holds_pkey'],
   ],
+  ['answeredHolds', answeredHolds, [[randomUUID()], new Date()], ['case_holds_pkey', 'matches_report']],
   ['casesAsTheyStand', casesAsTheyStand, [[randomUUID()]], ['cases_pkey']],
   [
     'pairsWithVerdict',
@@ -50,6 +52,16 @@ test.each([
   const text = plan.map((row) => row['QUERY PLAN']).join('\n')
   for (const index of indexes) expect(text).toContain(index)
   expect(text).not.toMatch(/Seq Scan|Bitmap|Sort Key: m\.worth/)
+})
+
+test('what holds a case is found from the holds, and sorted by itself', async () => {
+  const parameters = [new Date(), 1e9, '-infinity', randomUUID(), null, null, null, 'infinity', 50]
+
+  const plan = await db.sql.unsafe<{ 'QUERY PLAN': string }[]>(`explain ${heldPage}`, parameters as never)
+
+  const text = plan.map((row) => row['QUERY PLAN']).join('\n')
+  for (const index of ['case_holds_until', 'reports_case', 'matches_report']) expect(text).toContain(index)
+  expect(text).not.toMatch(/Seq Scan|Bitmap/)
 })
 
 /** Twenty thousand of everything, so that the planner has a choice. */
@@ -80,7 +92,11 @@ async function fill(): Promise<void> {
     await tx`
       insert into link_verdict_sides (verdict_id, side, report_id)
       select id, side, gen_random_uuid() from link_verdicts, generate_series(0, 1) side where decided_by = 'clerk:x'`
+    await tx`
+      insert into case_holds (case_id, until)
+      select gen_random_uuid(), case when g > 19900 then now() end from generate_series(1, 20000) g`
     for (const table of [
+      'case_holds',
       'cases',
       'reports',
       'matches',

@@ -16,7 +16,7 @@ afterAll(async () => await desks.stop())
 // What a test left on the desk is not the next one's.
 afterEach(async () => await desks.clear())
 
-test('what the engine is unsure of is on the desk, worth most first, each pair once', async () => {
+test('what the engine is unsure of is on the desk, what holds a case first, of each worth most first, each pair once', async () => {
   const caller = { name: '李某', phone: '13800009999' }
   const about = (road: string, matter: string, other: object = {}) =>
     order({
@@ -49,8 +49,8 @@ test('what the engine is unsure of is on the desk, worth most first, each pair o
 
   const { sql } = house.gateway.deps.db
   const asked = await sql<{ id: string; pair: string; worth: number }[]>`
-    select m.id, m.worth, least(p.case_id, m.case_id) || ' ' || greatest(p.case_id, m.case_id) as pair
-    from matches m join reports p on p.id = m.report_id where m.decision = 'review' and p.case_id <> m.case_id order by m.worth desc, m.decided_at, m.id`
+    select m.id, m.worth, exists (select 1 from case_holds h where h.case_id = p.case_id) as held, least(p.case_id, m.case_id) || ' ' || greatest(p.case_id, m.case_id) as pair
+    from matches m join reports p on p.id = m.report_id where m.decision = 'review' and p.case_id <> m.case_id order by held desc, m.worth desc, m.decided_at, m.id`
   expect(asked.length).toBeGreaterThan(0)
   expect(asked.every(({ worth }) => worth > 0)).toBe(true)
   const firsts = asked.filter(({ pair }, n) => asked.findIndex((other) => other.pair === pair) === n)

@@ -4,29 +4,18 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Topic, TopicRow, TopicWarningRow } from '../../gateway/linking/topics/answers.ts'
-import {
-  hotlineChannel,
-  order,
-  startHotline,
-  startHouse,
-  until,
-  type Hotline,
-  type House,
-} from '../support/house.ts'
+import { order, until, type House } from '../support/house.ts'
+import { startThreeChannels } from '../support/two-hotlines.ts'
 
 const execute = promisify(execFile)
-let hotline: Hotline
 let house: House
+let stop: () => Promise<void>
 
 beforeAll(async () => {
-  hotline = await startHotline()
-  house = await startHouse(
-    ['hotline-a', 'hotline-b', 'hotline-c'].map((channel) => hotlineChannel(hotline.url, { channel })),
-  )
+  ;({ house, stop } = await startThreeChannels())
 })
 afterAll(async () => {
-  await house.stop()
-  await hotline.close()
+  await stop()
 })
 
 const shanghai = new Intl.DateTimeFormat('sv-SE', {

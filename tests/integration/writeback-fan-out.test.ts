@@ -366,3 +366,39 @@ test('a case whose events cannot be given out holds up no other', async () => {
   ).toHaveLength(1)
   await deps.db.sql.unsafe('drop trigger refuse on deliveries')
 })
+
+test('a case of very many sources gets its events in several transactions, and a pass that broke off is gone on with', async () => {
+  const { deps } = house
+  const matter = await seedCase(deps)
+  const sources = 4_500
+  await deps.db.sql`
+    insert into parties (id, case_id, kind, channel_id, report_id, joined_sequence, joined_at)
+    select gen_random_uuid(), ${matter.id}, 'source', 'puller', gen_random_uuid(), 0, now() from generate_series(1, ${sources})`
+  await seedEvent(deps, matter, 'received')
+  await seedEvent(deps, matter, 'registered')
+  const given = async () => {
+    const [row] = await deps.db.sql<{ made: number; parties: number }[]>`
+      select count(*)::int as made, count(distinct party_id)::int as parties from deliveries where case_id = ${matter.id}`
+    return row
+  }
+  let sealed = 0
+  const seal: typeof deps.envelope.seal = (bytes) => {
+    sealed += 1
+    if (sealed > sources) throw new Error('The process is short of memory.')
+    return deps.envelope.seal(bytes)
+  }
+
+  await fanOutPass({ ...deps, envelope: { ...deps.envelope, seal } })
+  const half = await given()
+  const [waits] = await deps.db.sql`
+    select count(*)::int as n from case_events where case_id = ${matter.id} and fanned_out_at is null`
+  await fanOutPass(deps)
+  await fanOutPass(deps)
+
+  expect(house.lines.some((line) => line.includes('fan-out.failed') && line.includes(matter.id))).toBe(true)
+  expect(half?.parties).toBe(2_000)
+  expect(waits?.['n']).toBe(2)
+  expect(await given()).toEqual({ made: 2 * sources, parties: sources })
+  const [left] = await deps.db.sql`select count(*)::int as n from case_events where fanned_out_at is null`
+  expect(left?.['n']).toBe(0)
+})

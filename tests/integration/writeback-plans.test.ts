@@ -11,7 +11,9 @@ import {
 } from '../../gateway/writeback/claim-sql.ts'
 import {
   HISTORY,
+  LARGE_CASES,
   PARTIES_OF_CASES,
+  PARTIES_ONWARDS,
   PENDING_EVENTS,
   SUPERSEDE,
   SUPERSEDE_FORMER,
@@ -82,8 +84,10 @@ const cases: [name: string, statement: string, parameters: readonly unknown[], i
   ],
   ['pending events', PENDING_EVENTS, [ids], ['case_events_to_fan_out']],
   ['parties', PARTIES_OF_CASES, [ids], ['parties_case_report']],
+  ['large cases', LARGE_CASES, [ids, 2000], ['parties_case_report']],
+  ['parties onwards', PARTIES_ONWARDS, [ids[0], ids[1], 2000], ['parties_case_report', 'reports_pkey']],
   ['newest versions', NEWEST_VERSIONS, [ids], ['reports_pkey', 'report_versions_\\w*pkey']],
-  ['history', HISTORY, [ids], ['case_events_(sequence|caller)']],
+  ['history', HISTORY, [ids, ['registered']], ['case_events_(sequence|caller)']],
   ['supersede', SUPERSEDE, supersede, ['deliveries_open_of_party']],
   ['supersede former', SUPERSEDE_FORMER, [ids, now, ''], ['parties_report', 'deliveries_open_of_party']],
   ['settle', SETTLE, ['[]'], ['deliveries_(pkey|claimed)', 'delivery_attempts_pkey']],

@@ -147,6 +147,20 @@ const mutations = [
     tests: ['tests/integration/promises'],
   },
   {
+    name: 'give the events of a held case a place in the list',
+    file: 'gateway/store/case-log.ts',
+    from: 'where h.case_id = r.case_id) then null',
+    to: 'where h.case_id = r.case_id and false) then null',
+    tests: ['tests/integration/hold'],
+  },
+  {
+    name: 'put an event before an earlier one of its case',
+    file: 'gateway/store/case-log.ts',
+    from: 'greatest(pg_current_xact_id(), (select e.xid',
+    to: 'coalesce(pg_current_xact_id(), (select e.xid',
+    tests: ['tests/integration/hold'],
+  },
+  {
     name: 'link without the lease',
     file: 'gateway/linking/link-batch.ts',
     from: 'await checkLease(tx, lease)\n    const batch',

@@ -1,3 +1,4 @@
+/** Gateways with several hotline channels. */
 import { hotlineChannel, startHotline, startHouse, type Hotline, type House } from './house.ts'
 
 /** A gateway with two hotlines, `hotline-a` and `hotline-b`, each with a ledger of its own, in this order. */
@@ -15,4 +16,21 @@ export async function startTwoHotlines(): Promise<{
     await Promise.all(hotlines.map((hotline) => hotline.close()))
   }
   return { hotlines, house, stop }
+}
+
+/** A gateway with one hotline behind three channels: `hotline-a`, `hotline-b` and `hotline-c`. */
+export async function startThreeChannels(): Promise<{
+  hotline: Hotline
+  house: House
+  stop: () => Promise<void>
+}> {
+  const hotline = await startHotline()
+  const house = await startHouse(
+    ['hotline-a', 'hotline-b', 'hotline-c'].map((channel) => hotlineChannel(hotline.url, { channel })),
+  )
+  const stop = async () => {
+    await house.stop()
+    await hotline.close()
+  }
+  return { hotline, house, stop }
 }

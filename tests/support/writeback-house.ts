@@ -207,6 +207,7 @@ export async function createHouse(): Promise<House> {
       newId,
       killPoint: () => undefined,
       leaseMs: 30_000,
+      holdMs: 0,
       holder: 'test',
     },
     lines,

@@ -38,6 +38,8 @@ export const underWayIn = (state: DeliveryState, language: Language): string =>
 
 interface Labels {
   readonly asked: (at: string) => string
+  readonly held: (until: string) => string
+  readonly putOff: (by: string) => string
   readonly one: string
   readonly counts: (side: { people: number; channels: number; reports: number }) => string
   readonly opened: string
@@ -66,6 +68,8 @@ interface Labels {
 
 const zh: Labels = {
   asked: (at) => `提出于 ${at}`,
+  held: (until) => `暂缓分拨至 ${until}`,
+  putOff: (by) => `上次由 ${by} 推后`,
   one: '同一件事的可能性',
   counts: ({ people, channels, reports }) => `${people} 人 · ${channels} 渠道 · ${reports} 件诉求`,
   opened: '建案',
@@ -102,6 +106,8 @@ const zh: Labels = {
 
 const en: Labels = {
   asked: (at) => `asked ${at}`,
+  held: (until) => `dispatch waits until ${until}`,
+  putOff: (by) => `put off by ${by}`,
   one: 'one matter',
   counts: ({ people, channels, reports }) => `${people} people · ${channels} channels · ${reports} reports`,
   opened: 'opened',

@@ -40,13 +40,14 @@ async function printList(
   if (args.json) return console.log(JSON.stringify(items))
   if (items.length === 0) return console.log(labelsIn[language].nothingWaits(0))
   printTable(
-    ['id', 'worth', '%', 'why', 'asked', 'report', 'case', 'states', 'titles', 'taken by'],
+    ['id', 'worth', '%', 'why', 'asked', 'held until', 'report', 'case', 'states', 'titles', 'taken by'],
     items.map((item) => [
       item.id,
       item.worth?.toFixed(2),
       Math.round(item.probability * 100),
       fieldInWords(item.reason, language),
       shown(item.askedAt).slice(0, 16),
+      item.heldUntil === undefined ? undefined : shown(item.heldUntil).slice(11),
       `${item.channel} ${item.externalId ?? ''}`,
       item.cases.join(' / '),
       item.states.map((state) => stateIn(state, language)).join(' / '),

@@ -24,7 +24,12 @@ export function drawItem(item: ReviewItem, drawing: Drawing): string[] {
     .map((part) => `${part[drawing.language]} ${bitsInWords(part.weight)}`)
   return [
     rule,
-    `${item.id}   ${labels.one} ${Math.round(item.probability * 100)} %   ${labels.asked(shown(item.askedAt))}`,
+    [
+      item.id,
+      `${labels.one} ${Math.round(item.probability * 100)} %`,
+      labels.asked(shown(item.askedAt)),
+    ].join('   '),
+    ...drawWaiting(item, labels),
     ...wrapped(score.join(drawing.language === 'zh' ? '，' : ', '), { width: screenColumns }).map(
       ({ text }) => text,
     ),
@@ -34,6 +39,15 @@ export function drawItem(item: ReviewItem, drawing: Drawing): string[] {
     ...(item.outcome === undefined ? [] : [rule, labels.outcome(item.outcome)]),
     rule,
   ]
+}
+
+/** Who waits for the answer, and who has put it off. */
+function drawWaiting({ heldUntil, laterBy }: ReviewItem, labels: (typeof labelsIn)[Language]): string[] {
+  const said = [
+    ...(heldUntil === undefined ? [] : [labels.held(shown(heldUntil))]),
+    ...(laterBy === undefined ? [] : [labels.putOff(laterBy)]),
+  ]
+  return said.length === 0 ? [] : [said.join('   ')]
 }
 
 function drawSide(side: ReviewSide, drawing: Drawing): Line[] {

@@ -4,6 +4,9 @@ import type { Deps } from '../../deps.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
 
+/** Of an act on cases with tens of thousands of reports, whose parties and keys go in one commit. */
+export const moveWithinMs = 120_000
+
 /** Who decided what, and under which id of the caller's. */
 export interface Act {
   readonly eventId: string

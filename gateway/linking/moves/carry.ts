@@ -1,5 +1,6 @@
 /** Everything that joining two cases does to them: for a clerk who joins, and for one who undoes a split. */
 import type { Deps } from '../../deps.ts'
+import { heldAmong, releaseCases, withholdJoined } from '../../store/case-holds.ts'
 import type { NewEventRow } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import type { Act, Before } from './acts.ts'
@@ -17,6 +18,21 @@ interface Carrying {
   readonly reports: readonly string[]
   readonly act: Act
   readonly move: string
+}
+
+/**
+ * Reports that the dispatch knows take a held case out of its hold. A case that ends while it is held stays unheard of; nothing
+ * else holds the other one.
+ */
+async function settleHolds(
+  tx: Tx,
+  deps: Deps,
+  { from, into }: Pick<Carrying, 'from' | 'into'>,
+  goes: 'wholly' | 'partly',
+): Promise<void> {
+  const held = await heldAmong(tx, [from.id, into.id])
+  if (!held.has(from.id)) await releaseCases(tx, deps, { ids: [into.id], by: 'act' })
+  else if (goes === 'wholly') await withholdJoined(tx, from.id)
 }
 
 /** How the reports came, said in the other case; where a source comes back, its state is said anew. */
@@ -77,6 +93,7 @@ export async function carryAll(
 ): Promise<{ events: NewEventRow[]; before: Before }> {
   const { from, into, act } = carrying
   const { stopped, continuedBy } = await unitsAtWork(tx, from.id, into.id)
+  await settleHolds(tx, deps, carrying, 'wholly')
   const arrived = await arrive(tx, deps, carrying)
   const left = await leaveBelongings(
     tx,
@@ -111,6 +128,7 @@ export async function carryAll(
 /** Some of the reports of `from` go to `into`; `from` goes on without them. */
 export async function carrySome(tx: Tx, deps: Deps, carrying: Carrying): Promise<NewEventRow[]> {
   const { from, into, act } = carrying
+  await settleHolds(tx, deps, carrying, 'partly')
   const arrived = await arrive(tx, deps, carrying)
   await tx`update cases set sequence = ${from.sequence + 1} where id = ${from.id}`
   const said = await settle(tx, deps, carrying, arrived)

@@ -1,6 +1,7 @@
 /** A closed case and an open one of the same matter: they are not joined, the open one follows the closed one in its chain 关联链. */
 import { CHAINED } from '../../../schemas/case.ts'
 import type { Deps } from '../../deps.ts'
+import { releaseCases } from '../../store/case-holds.ts'
 import { insertCaseEvents } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
@@ -76,6 +77,7 @@ export async function chainCasesIn(tx: Tx, deps: Deps, request: ChainRequest): P
       },
     }),
   ])
+  await releaseCases(tx, deps, { ids: [open.id], by: 'act' })
   return answerOf(open, closed)
 }
 

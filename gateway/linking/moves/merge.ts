@@ -3,7 +3,7 @@ import type { Deps } from '../../deps.ts'
 import { insertCaseEvents } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
-import { afterMove, checkUnused, earlierMoves, insertMove, reusedId, type Act } from './acts.ts'
+import { afterMove, checkUnused, earlierMoves, insertMove, moveWithinMs, reusedId, type Act } from './acts.ts'
 import { carryAll } from './carry.ts'
 import { holdByNumbers, joinedElsewhere, reportsOf, type HeldCase } from './held-case.ts'
 import { recordVerdict, undoVerdicts, verdictsBetween } from './verdicts.ts'
@@ -28,11 +28,14 @@ export interface JoinedCases {
 
 /** Throws `case.unknown`, `case.merge`, `case.merged`, `case.verdict`, `case.event-reused`. */
 export async function joinCases(deps: Deps, request: JoinRequest): Promise<JoinedCases> {
-  const joined = await deps.db.transaction(async (tx) => {
-    const made = await joinCasesIn(tx, deps, request)
-    deps.killPoint('linking.before-commit')
-    return made
-  })
+  const joined = await deps.db.transaction(
+    async (tx) => {
+      const made = await joinCasesIn(tx, deps, request)
+      deps.killPoint('linking.before-commit')
+      return made
+    },
+    { deadlineMs: moveWithinMs },
+  )
   deps.killPoint('linking.after-commit')
   afterMove(deps)
   deps.log.info({ event: 'case.joined', case: request.into, from: request.from, principal: request.caller })

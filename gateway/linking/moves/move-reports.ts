@@ -18,6 +18,15 @@ export interface Going {
  * case is the party that it was there. Indexes: reports_pkey, link_keys_report, parties_case_report, deliveries_open_of_party.
  */
 export async function moveReports(tx: Tx, deps: Deps, going: Going): Promise<void> {
+  const { reports } = going
+  for (let at = 0; at < reports.length; at += reportsAtOnce)
+    await moveSome(tx, deps, { ...going, reports: reports.slice(at, at + reportsAtOnce) })
+}
+
+/** So that no statement of a very large joining takes long. */
+const reportsAtOnce = 1_000
+
+async function moveSome(tx: Tx, deps: Deps, going: Going): Promise<void> {
   const now = deps.now()
   const { from, to } = going
   const ids = going.reports as string[]

@@ -3,12 +3,14 @@
  * holds for them there. The case they leave keeps its history; that the two are not the same is remembered for ever.
  */
 import type { Deps } from '../../deps.ts'
+import { releaseCases } from '../../store/case-holds.ts'
 import { insertCaseEvents, type NewEventRow } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import type { WorkingReport } from '../../store/working.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
 import { caseRow, insertCases, takeCaseNumbers } from '../open-case.ts'
-import { afterMove, checkUnused, earlierMoves, insertMove, reusedId, type Act } from './acts.ts'
+import { afterMove, checkUnused, earlierMoves, insertMove, moveWithinMs, reusedId, type Act } from './acts.ts'
+import { calmDown } from './escalate.ts'
 import { holdByNumbers, joinedElsewhere, reportsOf, type HeldCase } from './held-case.ts'
 import { followOldest, moveReports } from './move-reports.ts'
 import { recountCases } from './recount.ts'
@@ -44,11 +46,14 @@ interface TakenReport {
 
 /** Throws `case.unknown`, `report.unknown`, `case.split`, `case.merged`, `case.event-reused`. */
 export async function splitReports(deps: Deps, request: SplitRequest): Promise<SplitCase[]> {
-  const made = await deps.db.transaction(async (tx) => {
-    const cases = await splitReportsIn(tx, deps, request)
-    deps.killPoint('linking.before-commit')
-    return cases
-  })
+  const made = await deps.db.transaction(
+    async (tx) => {
+      const cases = await splitReportsIn(tx, deps, request)
+      deps.killPoint('linking.before-commit')
+      return cases
+    },
+    { deadlineMs: moveWithinMs },
+  )
   deps.killPoint('linking.after-commit')
   afterMove(deps)
   deps.log.info({ event: 'case.split', case: request.number, principal: request.caller })
@@ -57,21 +62,24 @@ export async function splitReports(deps: Deps, request: SplitRequest): Promise<S
 
 /** The same within the caller's transaction; after its commit the caller calls `afterMove`. */
 export async function splitReportsIn(tx: Tx, deps: Deps, request: SplitRequest): Promise<SplitCase[]> {
-  const wanted = [...new Set(request.reports)]
+  const asked = new Set(request.reports)
+  const wanted = [...asked]
   const [left] = (await holdByNumbers(tx, [request.number])) as [HeldCase]
   const earlier = await earlierMoves(tx, left.id, request)
   if (earlier.length > 0) return await asBefore(tx, request, earlier)
   await checkUnused(tx, left, request)
   if (left.merged_into !== null) throw joinedElsewhere(left)
   const taken = await takeReports(tx, left, wanted)
-  const staying = (await reportsOf(tx, left.id)).filter((id) => !wanted.includes(id))
+  const staying = (await reportsOf(tx, left.id)).filter((id) => !asked.has(id))
   if (staying.length === 0) throw refused(request.number, 'all')
   const groups = request.into === 'each' ? taken.map((report) => [report]) : [taken]
   const made = await openEach(tx, deps, groups, { left, request })
   await tellApart(tx, deps, { made, staying, request })
   await followOldest(tx, left.id, wanted)
   await recountCases(tx, [left.id, ...made.map(({ id }) => id)], deps.now())
+  await calmDown(tx, deps, { move: made[0]?.move ?? '', left: [left] })
   await settleMatches(tx, deps, { left, taken, request })
+  await releaseCases(tx, deps, { ids: [left.id], by: 'act' })
   return made.map(({ move, number, reports }) => ({ move, case: number, reports }))
 }
 

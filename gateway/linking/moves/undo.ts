@@ -3,12 +3,14 @@
  * was joined is taken out of wherever it stands by now; what was split goes back if both cases are open.
  */
 import type { Deps } from '../../deps.ts'
+import { releaseCases } from '../../store/case-holds.ts'
 import { insertCaseEvents, type NewEventRow } from '../../store/case-log.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
-import { afterMove, checkUnused, insertMove, type Act, type Before, type Move } from './acts.ts'
+import { afterMove, checkUnused, insertMove, moveWithinMs, type Act, type Before, type Move } from './acts.ts'
 import { takeBelongingsBack } from './belongings.ts'
 import { carryAll, carrySome } from './carry.ts'
+import { calmDown } from './escalate.ts'
 import { holdCases, reportsOf, survivorOf, type HeldCase } from './held-case.ts'
 import { moveReports } from './move-reports.ts'
 import { recountCases } from './recount.ts'
@@ -31,11 +33,14 @@ export interface UndoneMove {
 
 /** Throws `case.move-unknown`, `case.move`, `case.event-reused`. */
 export async function undoMove(deps: Deps, request: UndoRequest): Promise<UndoneMove> {
-  const undone = await deps.db.transaction(async (tx) => {
-    const made = await undoMoveIn(tx, deps, request)
-    deps.killPoint('linking.before-commit')
-    return made
-  })
+  const undone = await deps.db.transaction(
+    async (tx) => {
+      const made = await undoMoveIn(tx, deps, request)
+      deps.killPoint('linking.before-commit')
+      return made
+    },
+    { deadlineMs: moveWithinMs },
+  )
   deps.killPoint('linking.after-commit')
   afterMove(deps)
   deps.log.info({ event: 'case.move-undone', case: undone.into, principal: request.caller })
@@ -50,7 +55,8 @@ export async function undoMoveIn(tx: Tx, deps: Deps, request: UndoRequest): Prom
     throw refused('It is an undoing itself. Join the cases, or take the reports out, once more instead.')
   const [left, back] = await ends(tx, move, held)
   await checkUnused(tx, left, request)
-  const reports = (await reportsOf(tx, left.id)).filter((id) => move.reports.includes(id))
+  const moved = new Set(move.reports)
+  const reports = (await reportsOf(tx, left.id)).filter((id) => moved.has(id))
   if (reports.length === 0)
     throw refused(
       `None of its reports stands in ${left.number} any more: they were taken out since. Undo that first.`,
@@ -176,7 +182,9 @@ async function takeApart(tx: Tx, deps: Deps, undoing: Undoing): Promise<Before> 
     update cases set merged_into = null, sequence = ${sequence + 1}, state = ${now},
       state_before = ${waits ? 'registered' : into.state_before} where id = ${into.id}`
   await takeBelongingsBack(tx, { from: into, into: from }, undone.before)
+  await releaseCases(tx, deps, { ids: [into.id], by: 'act' })
   await recountCases(tx, [from.id, into.id], deps.now())
+  await calmDown(tx, deps, { move, left: [from, into] })
   return { state: from.state }
 }
 
@@ -186,6 +194,7 @@ async function putBack(tx: Tx, deps: Deps, undoing: Undoing): Promise<Before> {
   const all = await reportsOf(tx, from.id)
   if (all.length > reports.length) {
     await insertCaseEvents(tx, await carrySome(tx, deps, undoing))
+    await calmDown(tx, deps, { move: undoing.move, left: [from] })
     return { state: from.state }
   }
   const carried = await carryAll(tx, deps, { ...undoing, verdictId: null })

@@ -10,7 +10,7 @@ import { keepPeople, type CasePeople } from './keep-people.ts'
 import type { HeldCase, LinkedReport } from './linked.ts'
 import { ownEvent } from './own-event.ts'
 import { addTags, relationsOf, relationTags } from './relations.ts'
-import { supplementCases, type Supplement } from './supplement.ts'
+import { supplementCases, supplementedEvent, type Supplement } from './supplement.ts'
 
 /** The events that cases begin with whose follow-up reopened them. */
 export function reopenedEvents(
@@ -92,17 +92,7 @@ type Made = { readonly caseId: string } & Parameters<typeof ownEvent>[2]
 
 function eventsOf({ supplements, escalations, umbrellas }: Found): Made[] {
   return [
-    ...supplements.map(({ caseId, report, facts, attachments, internalNote }): Made => ({
-      caseId,
-      type: 'supplemented',
-      eventId: `supplemented:${report}`,
-      content: {
-        report,
-        facts: [...facts],
-        internalNote,
-        ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
-      },
-    })),
+    ...supplements.map((made): Made => ({ caseId: made.caseId, ...supplementedEvent(made) })),
     ...[...escalations].flatMap(([caseId, own]) =>
       own.map(({ eventId, reasonCode, internalNote }): Made => ({
         caseId,

@@ -72,39 +72,57 @@ export const personInChain = `
     where c.chain_id = w.chain_id and p.person_keys && array(select json_array_elements_text(w.keys)) and p.submitted_at > $2::timestamptz - w.days * interval '1 day'
   ) n group by 1, 3`
 
+interface Context {
+  readonly held: ReadonlyMap<string, Pick<HeldCase, 'chain_id'>>
+  readonly rules: LinkingRules['escalations']
+  readonly now: Date
+}
+
+/** Cases that reach a threshold, with all that they reach. */
+export async function reachedThresholds(
+  tx: Tx,
+  totals: ReadonlyMap<string, CasePeople>,
+  context: Context,
+): Promise<Map<string, Escalation[]>> {
+  const persons = await personCounts(tx, totals, context)
+  return new Map(
+    [...totals].flatMap(([caseId, { reports, people }]) => {
+      const person = (days: number) => persons.get(`${caseId} ${days}`) ?? 0
+      const found = escalationsOf(context.rules, { reports, people, person })
+      return found.length === 0 ? [] : [[caseId, found] as const]
+    }),
+  )
+}
+
+/** Of the note that a case reaches no threshold any more: what was said before it can be reached again. */
+export const repeatsOver = 'repeats-over'
+
 /** Thresholds that were reached now, by case: those said before are left out. */
 export async function newEscalations(
   tx: Tx,
   totals: ReadonlyMap<string, CasePeople>,
-  context: { held: ReadonlyMap<string, HeldCase>; rules: LinkingRules['escalations']; now: Date },
+  context: Context,
 ): Promise<Map<string, Escalation[]>> {
-  const persons = await personCounts(tx, totals, context)
-  const reached = [...totals].flatMap(([caseId, { reports, people }]) => {
-    const person = (days: number) => persons.get(`${caseId} ${days}`) ?? 0
-    const found = escalationsOf(context.rules, { reports, people, person })
-    return found.length === 0 ? [] : [[caseId, found] as const]
-  })
-  if (reached.length === 0) return new Map()
-  const said = await tx<{ case_id: string; event_id: string }[]>`
-    select case_id, event_id from case_events
-    where case_id = any(${reached.map(([caseId]) => caseId)}::uuid[]) and caller = 'gateway' and type = 'escalated'`
+  const reached = await reachedThresholds(tx, totals, context)
+  if (reached.size === 0) return new Map()
+  const said = await tx<{ case_id: string; event_id: string; over: boolean }[]>`
+    select case_id, event_id, type = 'noted' as over from case_events
+    where case_id = any(${[...reached.keys()]}::uuid[]) and caller = 'gateway'
+      and (type = 'escalated' or type = 'noted' and content->>'reasonCode' = ${repeatsOver})`
   const known = new Set(said.map((row) => `${row.case_id} ${row.event_id}`))
   return new Map(
-    reached.map(([caseId, found]) => [
-      caseId,
-      found.filter(({ eventId }) => !known.has(`${caseId} ${eventId}`)),
-    ]),
+    [...reached].map(([caseId, found]) => {
+      const rounds = said.filter((row) => row.over && row.case_id === caseId).length
+      const anew = found.map((one) => (rounds === 0 ? one : { ...one, eventId: `${one.eventId}#${rounds}` }))
+      return [caseId, anew.filter(({ eventId }) => !known.has(`${caseId} ${eventId}`))]
+    }),
   )
 }
 
 async function personCounts(
   tx: Tx,
   totals: ReadonlyMap<string, CasePeople>,
-  {
-    held,
-    rules,
-    now,
-  }: { held: ReadonlyMap<string, HeldCase>; rules: LinkingRules['escalations']; now: Date },
+  { held, rules, now }: Context,
 ): Promise<ReadonlyMap<string, number>> {
   const least = Math.min(...rules.person.map(({ reports }) => reports))
   const days = [...new Set(rules.person.map(({ withinDays }) => withinDays))]

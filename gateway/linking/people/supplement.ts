@@ -2,12 +2,16 @@
 import type { CaseFact } from '../../../schemas/case.ts'
 import type { Attachment } from '../../../schemas/primitives.ts'
 import type { Tx } from '../../store/client.ts'
+import type { ReportRow } from '../candidates.ts'
 import { newFacts } from './facts.ts'
 import type { HeldCase, LinkedReport } from './linked.ts'
+import type { ownEvent } from './own-event.ts'
 
 /** What one report added. */
 export interface Supplement {
   readonly report: string
+  /** Of a report that stood in the case already. */
+  readonly version?: number
   readonly caseId: string
   readonly facts: readonly CaseFact[]
   readonly attachments: readonly Attachment[]
@@ -40,14 +44,36 @@ export async function supplementCases(
   batch: readonly LinkedReport[],
   held: ReadonlyMap<string, HeldCase>,
 ): Promise<Supplement[]> {
-  const joining = batch.filter(({ opens }) => opens === undefined)
+  const joining = batch.flatMap((linked): Supplementing[] =>
+    linked.opens === undefined
+      ? [{ row: linked.row, caseId: linked.caseId, elsewhere: isElsewhere(linked) }]
+      : [],
+  )
+  return await supplement(tx, joining, held)
+}
+
+/** A report, or what is new in a version of one, and the case that it stands in. */
+export interface Supplementing {
+  readonly row: Pick<ReportRow, 'id' | 'working' | 'confidential'>
+  readonly caseId: string
+  /** It is about another place than the case. */
+  readonly elsewhere: boolean
+  readonly version?: number
+}
+
+/** The same for reports of any kind. */
+export async function supplement(
+  tx: Tx,
+  joining: readonly Supplementing[],
+  held: ReadonlyMap<string, HeldCase>,
+): Promise<Supplement[]> {
   const stored = await storedFiles(tx, joining)
   const changed = new Set<HeldCase>()
   const made = joining.flatMap((linked): Supplement[] => {
     const known = held.get(linked.caseId)
     if (known === undefined) return []
     const attachments = newFiles(linked, stored)
-    const found = newFacts(known, linked.row.working, { elsewhere: isElsewhere(linked), attachments })
+    const found = newFacts(known, linked.row.working, { elsewhere: linked.elsewhere, attachments })
     if (found.facts.length === 0) return []
     if (found.location !== known.location || found.category !== known.category) changed.add(known)
     known.location = found.location
@@ -55,6 +81,7 @@ export async function supplementCases(
     return [
       {
         report: linked.row.id,
+        ...(linked.version === undefined ? {} : { version: linked.version }),
         caseId: linked.caseId,
         facts: found.facts,
         // A file can show who a confidential reporter 举报人保密 is: it stays with its source, withheld.
@@ -67,6 +94,26 @@ export async function supplementCases(
   return made
 }
 
+/** What its case is told, once for each report and version. */
+export function supplementedEvent({
+  report,
+  version,
+  facts,
+  attachments,
+  internalNote,
+}: Supplement): Parameters<typeof ownEvent>[2] {
+  return {
+    type: 'supplemented',
+    eventId: `supplemented:${report}${version === undefined ? '' : `:${version}`}`,
+    content: {
+      report,
+      facts: [...facts],
+      internalNote,
+      ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
+    },
+  }
+}
+
 /** The comparison found another place, and something else outweighed it. */
 function isElsewhere({ decision }: LinkedReport): boolean {
   const match = decision.matches.find(({ caseId }) => caseId === decision.caseId)
@@ -74,7 +121,7 @@ function isElsewhere({ decision }: LinkedReport): boolean {
 }
 
 /** Its files, without those that the case holds already. */
-function newFiles({ row, caseId }: LinkedReport, stored: Map<string, Set<string>>): Attachment[] {
+function newFiles({ row, caseId }: Supplementing, stored: Map<string, Set<string>>): Attachment[] {
   const known = stored.get(caseId) ?? new Set()
   stored.set(caseId, known)
   return (row.working.attachments ?? []).filter(({ id, sha256, state }) => {
@@ -84,7 +131,7 @@ function newFiles({ row, caseId }: LinkedReport, stored: Map<string, Set<string>
   })
 }
 
-async function storedFiles(tx: Tx, joining: readonly LinkedReport[]): Promise<Map<string, Set<string>>> {
+async function storedFiles(tx: Tx, joining: readonly Supplementing[]): Promise<Map<string, Set<string>>> {
   const withFiles = joining.filter(({ row }) => (row.working.attachments?.length ?? 0) > 0)
   if (withFiles.length === 0) return new Map()
   const rows = await tx.unsafe<{ case_id: string; sha256: string }[]>(filesOfCases, [

@@ -1,6 +1,7 @@
 /** A clerk's answer: one matter, not the same, or later. It is written whole or not at all, and beats the machine for ever. */
 import type { ReviewAnswer, ReviewOutcome } from '../../../schemas/review.ts'
 import type { Deps } from '../../deps.ts'
+import { releaseAnswered } from '../../store/case-holds.ts'
 import { takeLease } from '../../store/leases.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
@@ -44,6 +45,7 @@ export async function answerItem(deps: Deps, answering: Answering): Promise<Revi
     const { pairs } = await standingOf(tx, pair === undefined ? [] : [match], deps.now())
     if (pair === undefined || pairs.length === 0) return { match }
     const also = await write(tx, deps, { ...answering, pair, until })
+    await releaseAnswered(tx, deps, [pair.own.id, pair.other.id])
     deps.killPoint('linking.before-commit')
     return { match, also }
   })
@@ -104,7 +106,7 @@ async function write(
 ): Promise<number> {
   const questions = await openQuestions(tx, pair)
   if (answer.decision === 'later') {
-    await tx`update matches set later_until = ${until} where id = any(${questions}::uuid[])`
+    await tx`update matches set later_until = ${until}, later_by = ${holderOf(answer.clerk)} where id = any(${questions}::uuid[])`
     return questions.length - 1
   }
   const by = holderOf(answer.clerk)
@@ -142,6 +144,7 @@ async function tellApart(
 
 function announce(deps: Deps, { answer, caller }: Answering, outcome: ReviewOutcome): void {
   if (answer.decision === 'link') afterMove(deps)
+  else deps.signals.wake('dispatch')
   deps.log.info({
     event: 'review.answered',
     decision: answer.decision,

@@ -136,6 +136,7 @@ function lineOf(
     ...(!withheld && { externalId: report.external_id }),
     cases: [own.number, other.number],
     states: [own.state, other.state],
+    ...(own.held_until !== null && { heldUntil: own.held_until.toISOString() }),
     ...categoryIn(deps, report.category),
     titles: [withheld ? '' : report.title, hides && other.confidential ? '' : title],
     ...(taken !== undefined && { taken: { clerk: taken.clerk, until: taken.until.toISOString() } }),

@@ -7,7 +7,7 @@ import { readSides, type SideReport, type SideRows } from './read-sides.ts'
 import { withheldFrom, withoutPerson, type Judged, type Sight } from './sight.ts'
 import { distanceM, sideOf, verdictsOf } from './side.ts'
 import { pairName, type Pair } from './standing.ts'
-import { takenNow, type Taken } from './take.ts'
+import { clerkOf, takenNow, type Taken } from './take.ts'
 
 /** Items of pairs, in their order. Each confidential report that is shown is recorded as an access. */
 export async function itemsOf(deps: Deps, pairs: readonly Pair[], sight: Sight): Promise<ReviewItem[]> {
@@ -74,7 +74,9 @@ function itemOf(deps: Deps, pair: Pair, { rows, sight, taken }: Shown): ReviewIt
     ],
     verdicts: verdictsOf(rows, [own.id, other.id]),
     ...(taken !== undefined && { taken: { clerk: taken.clerk, until: taken.until.toISOString() } }),
+    ...(own.held_until !== null && { heldUntil: own.held_until.toISOString() }),
     ...(match.later_until !== null && { laterUntil: match.later_until.toISOString() }),
+    ...(match.later_by !== null && { laterBy: clerkOf(match.later_by) }),
   }
 }
 

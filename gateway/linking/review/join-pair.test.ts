@@ -17,6 +17,7 @@ const side = (number: string, other: Partial<SideCase> = {}): SideCase => ({
   opened_at: new Date('2026-11-20T01:00:00Z'),
   closed_at: null,
   due_at: null,
+  held_until: null,
   ...other,
 })
 

@@ -2,6 +2,7 @@
 import type { Deps } from '../../deps.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
+import { moveWithinMs } from '../moves/acts.ts'
 import { readMatch, type MatchRow } from './queue.ts'
 import { pairsOf, type Pair } from './standing.ts'
 
@@ -22,7 +23,9 @@ export async function holdingPair<T>(
 ): Promise<T> {
   for (let tries = 0; tries < mostTries; tries += 1) {
     try {
-      return await deps.db.transaction(async (tx) => await work(tx, await lockPair(tx, id)))
+      return await deps.db.transaction(async (tx) => await work(tx, await lockPair(tx, id)), {
+        deadlineMs: moveWithinMs,
+      })
     } catch (cause) {
       if (!(cause instanceof PairMovedError)) throw cause
     }

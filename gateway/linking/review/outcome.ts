@@ -3,6 +3,7 @@ import type { ReviewOutcome } from '../../../schemas/review.ts'
 import type { Deps } from '../../deps.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
 import type { MatchRow } from './queue.ts'
+import { clerkOf } from './take.ts'
 
 interface OutcomeRow {
   readonly verdict: 'same' | 'different'
@@ -17,7 +18,11 @@ export async function outcomeOf(deps: Deps, match: MatchRow): Promise<ReviewOutc
   if (match.settled_at === null)
     return match.later_until === null || match.later_until <= deps.now()
       ? undefined
-      : { decision: 'later', until: match.later_until.toISOString() }
+      : {
+          decision: 'later',
+          ...(match.later_by !== null && { clerk: clerkOf(match.later_by) }),
+          until: match.later_until.toISOString(),
+        }
   const obsolete = { decision: 'obsolete', at: match.settled_at.toISOString() } as const
   if (match.verdict_id === null) return obsolete
   const [row] = await deps.db.sql<OutcomeRow[]>`
@@ -28,7 +33,7 @@ export async function outcomeOf(deps: Deps, match: MatchRow): Promise<ReviewOutc
   if (row === undefined) return obsolete
   return {
     decision: row.verdict === 'same' ? 'link' : 'different',
-    clerk: row.decided_by.replace(/^clerk:/, ''),
+    clerk: clerkOf(row.decided_by),
     at: row.decided_at.toISOString(),
     ...(row.verdict === 'same' && {
       case: { number: row.number, ...(row.from_number !== null && { from: row.from_number }) },

@@ -5,6 +5,7 @@ import { differenceOf } from './difference.ts'
 import type { SideReport, SideRows } from './read-sides.ts'
 import { withheldFrom, type Sight } from './sight.ts'
 import type { SideCase } from './standing.ts'
+import { clerkOf } from './take.ts'
 import { metresBetween } from '../reading/distance.ts'
 
 const mostOthers = 6
@@ -110,7 +111,7 @@ export function verdictsOf(rows: SideRows, caseIds: readonly string[]): ReviewVe
     .map((row) => ({
       verdict: row.verdict,
       between: row.numbers,
-      by: row.decided_by.replace(/^clerk:/, ''),
+      by: clerkOf(row.decided_by),
       at: row.decided_at.toISOString(),
       ...(row.reason !== null && { reason: row.reason }),
       ...(row.undone_at !== null && { undoneAt: row.undone_at.toISOString() }),

@@ -20,6 +20,8 @@ export interface SideCase {
   readonly opened_at: Date
   readonly closed_at: Date | null
   readonly due_at: Date | null
+  /** The dispatch hears of it by then at the latest; null where it has. */
+  readonly held_until: Date | null
 }
 
 /** Two cases that may be one: `own` holds the report that asked. */
@@ -44,8 +46,8 @@ export const casesAsTheyStand = `
     select id as asked, id, merged_into, 0 as hops from cases where id = any($1::uuid[])
     union all select line.asked, c.id, c.merged_into, line.hops + 1 from line join cases c on c.id = line.merged_into where line.hops < 50
   )
-  select line.asked, c.id, c.number, c.chain_id, c.predecessor_id, c.state, c.state_before, c.kind, c.category, c.urgency, c.sensitive, c.confidential, c.opened_at, c.closed_at, c.due_at
-  from line cross join lateral (select * from cases where id = line.id limit 1) c where line.merged_into is null`
+  select line.asked, c.id, c.number, c.chain_id, c.predecessor_id, c.state, c.state_before, c.kind, c.category, c.urgency, c.sensitive, c.confidential, c.opened_at, c.closed_at, c.due_at, h.until as held_until
+  from line cross join lateral (select * from cases where id = line.id limit 1) c left join case_holds h on h.case_id = c.id where line.merged_into is null`
 
 /** Pairs of which a clerk has said something that holds. Served by reports_case and link_verdict_sides_report. */
 export const pairsWithVerdict = `

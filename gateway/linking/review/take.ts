@@ -20,6 +20,9 @@ export interface Take {
 
 export const holderOf = (clerk: string): string => `clerk:${clerk}`
 
+/** The clerk of a `holderOf`. */
+export const clerkOf = (holder: string): string => holder.replace(/^clerk:/, '')
+
 /** The items that are worth most and that nobody else has; the clerk's own among them. */
 export async function takePairs(
   deps: Deps,
@@ -89,10 +92,7 @@ export async function takenNow(deps: Deps, names: readonly string[]): Promise<Ma
   const rows = await deps.db.sql<{ name: string; holder: string; expires_at: Date }[]>`
     select name, holder, expires_at from leases where name = any(${names as string[]}::text[]) and expires_at > now()`
   return new Map(
-    rows.map(({ name, holder, expires_at }) => [
-      name,
-      { clerk: holder.replace(/^clerk:/, ''), until: expires_at },
-    ]),
+    rows.map(({ name, holder, expires_at }) => [name, { clerk: clerkOf(holder), until: expires_at }]),
   )
 }
 

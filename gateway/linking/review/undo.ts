@@ -3,7 +3,7 @@ import type { ReviewUndo } from '../../../schemas/review.ts'
 import type { Deps } from '../../deps.ts'
 import type { Tx } from '../../store/client.ts'
 import { GatewayError } from '../../telemetry/errors.ts'
-import { afterMove } from '../moves/acts.ts'
+import { afterMove, moveWithinMs } from '../moves/acts.ts'
 import { undoMoveIn } from '../moves/undo.ts'
 import { undoVerdicts } from '../moves/verdicts.ts'
 import { readMatch, type MatchRow } from './queue.ts'
@@ -19,7 +19,7 @@ export interface Undoing {
 
 /** A repeat changes nothing. Throws `review.unknown`, `review.undo`, and what undoing a move throws. */
 export async function undoAnswer(deps: Deps, undoing: Undoing): Promise<void> {
-  await deps.db.transaction((tx) => undoIn(tx, deps, undoing))
+  await deps.db.transaction((tx) => undoIn(tx, deps, undoing), { deadlineMs: moveWithinMs })
   afterMove(deps)
   deps.log.info({
     event: 'review.undone',
@@ -42,14 +42,14 @@ async function undoIn(tx: Tx, deps: Deps, { id, undo, caller }: Undoing): Promis
   }
   // Served by link_verdict_sides_report and matches_report: whatever the same answer settled waits again.
   await tx`
-    update matches set settled_at = null, verdict_id = null, later_until = null
+    update matches set settled_at = null, verdict_id = null, later_until = null, later_by = null
     where verdict_id = ${verdict.id} and report_id in (select report_id from link_verdict_sides where verdict_id = ${verdict.id})`
 }
 
 /** An item that waits: one that was put off is asked again now; one whose answer this clerk took back stays as it is. */
 async function takeUp(tx: Tx, match: MatchRow, by: string): Promise<void> {
   if (match.later_until !== null) {
-    await tx`update matches set later_until = null where id = ${match.id}`
+    await tx`update matches set later_until = null, later_by = null where id = ${match.id}`
     return
   }
   const [undone] = await tx`

@@ -1,3 +1,8 @@
+CREATE TABLE "case_holds" (
+	"case_id" uuid PRIMARY KEY NOT NULL,
+	"until" timestamp with time zone
+);
+--> statement-breakpoint
 CREATE TABLE "case_moves" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"kind" text NOT NULL,
@@ -117,14 +122,17 @@ CREATE TABLE "umbrellas" (
 --> statement-breakpoint
 DROP INDEX "matches_review";--> statement-breakpoint
 DROP INDEX "reports_case";--> statement-breakpoint
+ALTER TABLE "case_events" ALTER COLUMN "xid" DROP NOT NULL;--> statement-breakpoint
 ALTER TABLE "cases" ADD COLUMN "merged_into" uuid;--> statement-breakpoint
 ALTER TABLE "cases" ADD COLUMN "due_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "matches" ADD COLUMN "worth" real;--> statement-breakpoint
 ALTER TABLE "matches" ADD COLUMN "later_until" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "matches" ADD COLUMN "later_by" text;--> statement-breakpoint
 ALTER TABLE "matches" ADD COLUMN "settled_at" timestamp with time zone;--> statement-breakpoint
 ALTER TABLE "matches" ADD COLUMN "verdict_id" uuid;--> statement-breakpoint
 ALTER TABLE "reports" ADD COLUMN "keyed_version" integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE "reports" ADD COLUMN "reading" jsonb;--> statement-breakpoint
+CREATE INDEX "case_holds_until" ON "case_holds" USING btree ("until") WHERE until is not null;--> statement-breakpoint
 CREATE INDEX "case_moves_to" ON "case_moves" USING btree ("to_case_id");--> statement-breakpoint
 CREATE INDEX "link_verdict_sides_report" ON "link_verdict_sides" USING btree ("report_id");--> statement-breakpoint
 CREATE INDEX "link_verdicts_decided" ON "link_verdicts" USING btree ("decided_at");--> statement-breakpoint
@@ -138,4 +146,6 @@ CREATE INDEX "reports_unkeyed" ON "reports" USING btree ("id") WHERE case_id is 
 CREATE INDEX "matches_review" ON "matches" USING btree ("worth" DESC NULLS LAST,"decided_at","id") WHERE decision = 'review' and settled_at is null;--> statement-breakpoint
 CREATE INDEX "reports_case" ON "reports" USING btree ("case_id","received_at" DESC NULLS LAST) WHERE case_id is not null;--> statement-breakpoint
 -- What waits for a clerk is asked for by its worth. Keys of what was linked before are made anew in the background.
-UPDATE "matches" SET "worth" = 1 - abs("probability" - 0.5) * 2 WHERE "decision" = 'review';
+UPDATE "matches" SET "worth" = 1 - abs("probability" - 0.5) * 2 WHERE "decision" = 'review';--> statement-breakpoint
+-- People of cases that were opened before are counted in the background, from the first case on.
+INSERT INTO "facts" ("name", "value") SELECT 'case-people-from', '00000000-0000-0000-0000-000000000000' WHERE EXISTS (SELECT 1 FROM "cases");
