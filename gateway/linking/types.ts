@@ -64,6 +64,7 @@ export type MatchField =
   | 'category'
   | 'time'
   | 'case'
+  | 'others'
   | ToldField
   | LocatedField
 
@@ -83,6 +84,7 @@ export type ToldField =
   | 'common'
   | 'topic'
   | 'across'
+  | 'matterHere'
 
 export interface Match {
   caseId: string

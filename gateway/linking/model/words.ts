@@ -90,9 +90,11 @@ const fieldNames: { readonly [field: string]: { readonly zh: string; readonly en
   words: { zh: '用语', en: 'words' },
   common: { zh: '常用词', en: 'common words' },
   topic: { zh: '事项', en: 'matter' },
+  matterHere: { zh: '地点与事项', en: 'matter at the place' },
   across: { zh: '标题与内容', en: 'title and text' },
   umbrella: { zh: '总案', en: 'umbrella case' },
   case: { zh: '案件', en: 'case' },
+  others: { zh: '案内其他诉求', en: 'other reports of the case' },
 }
 
 /** Names a field for people: `诉求人`, `person`; the field itself where it has no name here. */

@@ -2,25 +2,12 @@ import { detailOfPlace, type PlaceComparison } from '../compare-places.ts'
 import table from '../model/told.json' with { type: 'json' }
 import type { Features, MatchPart, ToldField } from '../types.ts'
 import type { ScoringTable } from '../model/scoring-table.ts'
+import { detailOfMatterHere, matterHereLevel } from './matter-here.ts'
 import { sharedWords, type SharedWords } from './shared-words.ts'
+import { steps, type Step } from './steps.ts'
 
 /** Shorter reports are compared by title and text as they stand: rarity and topic say little of a clause or two. */
 const fewestCharacters = 55
-
-/** The names of steps, least first. */
-const scale = [
-  'none',
-  'trace',
-  'faint',
-  'slight',
-  'low',
-  'some',
-  'middle',
-  'much',
-  'high',
-  'most',
-  'same',
-] as const
 
 /** Above this cosine two texts follow one template or are copies: another place is another matter. */
 const templateCosine = 0.4
@@ -70,6 +57,7 @@ export const toldFields: readonly ToldField[] = [
   'common',
   'topic',
   'across',
+  'matterHere',
 ]
 
 const dayMs = 86_400_000
@@ -83,6 +71,7 @@ export function compareTold(
   const { weights } = context
   const shared = sharedWords(a.said, b.said)
   const days = Math.abs(a.submittedAtMs - b.submittedAtMs) / dayMs
+  const topic = step('topic', shared.topic)
   const levels: ToldLevels = {
     writer: writerLevel(shared, context),
     site: context.places.place,
@@ -96,8 +85,9 @@ export function compareTold(
     titles: step('titles', shared.titles),
     words: step('words', shared.words),
     common: step('common', shared.common),
-    topic: step('topic', shared.topic),
+    topic,
     across: step('across', shared.across),
+    matterHere: matterHereLevel(context.places.place, topic),
   }
   const parts = () =>
     toldFields.map((field) => ({
@@ -114,11 +104,11 @@ function laterFollowsUp(a: Features, b: Features): boolean {
   return (a.submittedAtMs > b.submittedAtMs ? a : b).facts.followsUp
 }
 
-function step(field: keyof typeof table.bounds, value: number): string {
+function step(field: keyof typeof table.bounds, value: number): Step {
   const bounds: readonly number[] = table.bounds[field]
   let index = 0
   while (index < bounds.length && value >= (bounds[index] as number)) index++
-  return scale[index] as string
+  return steps[index] ?? 'same'
 }
 
 function writerLevel(shared: SharedWords, { samePerson, knownPersons, repeats }: ToldContext): string {
@@ -205,4 +195,5 @@ const detailOfLevel: { readonly [field: string]: { readonly [level: string]: str
   site: detailOfPlace,
   area: { conflict: 'different districts', open: '' },
   again: { samePerson: 'says that it was reported before', no: '' },
+  matterHere: detailOfMatterHere,
 }
