@@ -76,6 +76,7 @@ export type ToldField =
   | 'gap'
   | 'again'
   | 'names'
+  | 'texts'
   | 'covered'
   | 'own'
   | 'leastOwn'

@@ -61,6 +61,7 @@ const placeFields = [
 /** What two texts have in common: of reports that tell enough, and of short ones. */
 const toldFields = [
   'names',
+  'texts',
   'covered',
   'own',
   'leastOwn',

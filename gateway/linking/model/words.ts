@@ -83,6 +83,7 @@ const fieldNames: { readonly [field: string]: { readonly zh: string; readonly en
   gap: { zh: '间隔', en: 'time between' },
   again: { zh: '再次反映', en: 'reported again' },
   names: { zh: '少见词', en: 'rare words' },
+  texts: { zh: '正文少见词', en: "text's rare words" },
   covered: { zh: '标题少见词', en: "title's rare words" },
   own: { zh: '专名', en: 'own names' },
   leastOwn: { zh: '对方专名', en: "other's names" },

@@ -49,6 +49,7 @@ export const toldFields: readonly ToldField[] = [
   'gap',
   'again',
   'names',
+  'texts',
   'covered',
   'own',
   'leastOwn',
@@ -79,6 +80,7 @@ export function compareTold(
     gap: step('gap', days),
     again: context.samePerson && laterFollowsUp(a, b) ? 'samePerson' : 'no',
     names: step('names', shared.names),
+    texts: step('texts', shared.texts),
     covered: step('covered', shared.covered),
     own: step('own', shared.own),
     leastOwn: step('leastOwn', shared.leastOwn),
@@ -154,6 +156,8 @@ function detailOf(
   switch (field) {
     case 'names':
       return `rare words in common: ${Math.round(shared.names)} bits`
+    case 'texts':
+      return `rare words in common beside titles: ${Math.round(shared.texts)} bits`
     case 'covered':
       return `${percent(shared.covered)} of a title's rare words said by the other`
     case 'own':
