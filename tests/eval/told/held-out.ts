@@ -17,13 +17,11 @@ export function linkInMemory(reports: readonly Features[], table: ScoringTable):
   const underKey = new Map<string, string[]>()
   const members = new Map<string, Features[]>()
   return reports.map((features) => {
-    const candidates = casesFor(features, underKey).map(
-      (id): Candidate => ({
-        caseId: id,
-        open: true,
-        reports: (members.get(id) ?? []).slice(-mostReportsOfCase),
-      }),
-    )
+    const candidates = casesFor(features, underKey).map((id): Candidate => ({
+      caseId: id,
+      open: true,
+      reports: (members.get(id) ?? []).slice(-mostReportsOfCase),
+    }))
     const { decision, caseId, matches } = decide(features, candidates, table)
     const id = decision === 'link' && caseId !== undefined ? caseId : features.report.id
     members.set(id, [...(members.get(id) ?? []), features])
@@ -69,11 +67,10 @@ export function heldOutScores(learning: Learning): { [figure: string]: number } 
   )
 }
 
-function scoresOf(
-  { reports, pairs, gold, cuts }: Learning,
-  drawing: number,
-): { [figure: string]: number } {
-  const clusterOf = new Map(gold.clusters.flatMap(({ cluster, ids }) => ids.map((id) => [id, cluster] as const)))
+function scoresOf({ reports, pairs, gold, cuts }: Learning, drawing: number): { [figure: string]: number } {
+  const clusterOf = new Map(
+    gold.clusters.flatMap(({ cluster, ids }) => ids.map((id) => [id, cluster] as const)),
+  )
   const foldOf = (id: number) => foldAt(clusterOf.get(id) ?? -id, drawing)
   const runs = Array.from({ length: folds }, (_, fold) => {
     const others = pairs.filter(({ ids }) => ids.every((id) => foldOf(id) !== fold))
