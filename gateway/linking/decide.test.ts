@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { decide } from './decide.ts'
 import { east, onDay, reported } from './report-for-test.ts'
 import type { Candidate, Features, LinkDecision } from './types.ts'
+import { priorBits, weights } from './weights.ts'
 
 const cover = { type: '0101', code: '0101-044031' }
 
@@ -212,6 +213,67 @@ describe('what a machine must not link', () => {
         first,
       ),
     ).toBe('review')
+  })
+})
+
+describe('what a clerk is asked', () => {
+  const power = (where: string) =>
+    `我住${where}，最近一到晚上就断电，空调冰箱全部用不了，供电所说是变压器负荷不够，希望尽快检修恢复供电`
+  const outage = reported(power('翠溪苑3期'), { title: '翠溪苑3期天天停电没人管' })
+  const stalls = (where: string, day: number) =>
+    reported(
+      `${where}的早餐店把桌椅摆到人行道上，油污流得到处都是，行人只能走到马路中间，城管来了就收走了又摆出来，请整治占道经营`,
+      { title: `${where}早餐店占道经营`, submittedAt: onDay(day) },
+    )
+  const alone = (...reports: Features[]): Candidate[] =>
+    reports.map((report, index) => ({ caseId: `case-${index}`, open: true, reports: [report] }))
+  // A table that calls nothing sure: what is likely at all is asked about or shown.
+  const unsure = (review: number) => ({ prior: priorBits, thresholds: { link: 0.9999999, review }, weights })
+
+  test('who is asked about is shown the best three cases, though the others alone would ask for nothing', () => {
+    const cases = alone(
+      ...[1, 2, 3, 5].map((day) =>
+        reported(power('翠溪苑3期'), { title: '翠溪苑3期停电', submittedAt: onDay(day) }),
+      ),
+    )
+    const best = decide(outage, cases).probability
+    const [, second] = decide(outage, cases).matches
+
+    const { decision, matches } = decide(outage, cases, unsure((best + (second?.probability ?? 0)) / 2))
+
+    expect(decision).toBe('review')
+    expect(matches.map((match) => match.decision)).toEqual(['review', 'review', 'review', 'new'])
+  })
+
+  test('what is not likely at all is not shown beside it', () => {
+    const { matches } = decide(
+      outage,
+      alone(reported(power('翠溪苑3期'), { title: '翠溪苑3期停电' }), stalls('望湖路', 40)),
+      unsure(0.3),
+    )
+
+    expect(matches.map((match) => match.decision)).toEqual(['review', 'new'])
+  })
+
+  test('another matter of the same person is asked about only where the words alone would link it', () => {
+    const personKeys = ['phone:a1']
+    const later = (keys: readonly string[]) =>
+      reported(power('翠溪苑东区'), { title: '翠溪苑东区停电', personKeys: keys, submittedAt: onDay(9) })
+    const first = reported(power('翠溪苑3期'), { title: '翠溪苑3期天天停电没人管', personKeys })
+    const [own] = decide(later(personKeys), alone(first), unsure(0.01)).matches
+    const [others] = decide(later(['phone:b2']), alone(first), unsure(0.01)).matches
+
+    expect([own?.decision, others?.decision]).toEqual(['new', 'review'])
+  })
+
+  test('a case whose other reports are much less near weighs less than one report alone', () => {
+    const near = reported(power('翠溪苑3期'), { title: '翠溪苑3期停电' })
+    const others = (...reports: Features[]) =>
+      decide(outage, [openCase(...reports)]).matches[0]?.parts.find(({ field }) => field === 'others')
+
+    expect(others(near)).toMatchObject({ level: 'alone', weight: 0 })
+    expect(others(stalls('翠溪苑东门', 40), near)).toMatchObject({ level: 'far', weight: -2 })
+    expect(others(near, reported(power('翠溪苑3期'), { title: '翠溪苑3期停电' }))?.level).toBe('alike')
   })
 })
 

@@ -65,6 +65,7 @@ export type MatchField =
   | 'category'
   | 'time'
   | 'case'
+  | 'others'
   | ToldField
   | LocatedField
 
@@ -76,6 +77,7 @@ export type ToldField =
   | 'gap'
   | 'again'
   | 'names'
+  | 'texts'
   | 'covered'
   | 'own'
   | 'leastOwn'
@@ -84,6 +86,7 @@ export type ToldField =
   | 'common'
   | 'topic'
   | 'across'
+  | 'matterHere'
 
 export interface Match {
   caseId: string

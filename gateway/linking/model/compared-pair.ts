@@ -65,7 +65,19 @@ const placeFields = [
 ]
 
 /** What two texts have in common: of reports that tell enough, and of short ones. */
-const toldFields = ['names', 'covered', 'own', 'leastOwn', 'titles', 'words', 'common', 'topic', 'across']
+const toldFields = [
+  'names',
+  'texts',
+  'covered',
+  'own',
+  'leastOwn',
+  'titles',
+  'words',
+  'common',
+  'topic',
+  'across',
+  'matterHere',
+]
 const shortFields = ['title', 'text']
 
 /** Fields that a kind of key decides: pairs that were found by it teach nothing about them. */
@@ -78,7 +90,7 @@ export const decidedByKeys: { readonly [kind: string]: readonly string[] } = {
 }
 
 /** Rules, and what a pair of reports does not show. */
-export const keptFields = ['reference', 'case']
+export const keptFields = ['reference', 'case', 'others']
 
 /** Fields that say partly the same: of reports that tell enough, of short ones, of located ones. */
 export const dependentFields: readonly (readonly string[])[] = [

@@ -62,6 +62,7 @@ const measured: readonly (readonly [RegExp, (found: readonly string[]) => string
     ([, number]) => `标题与对方内容事项相似${number} %`,
   ],
   [/^rare words in common: (\d+) bits$/, ([, number]) => `共有少见词：${number}比特`],
+  [/^rare words in common beside titles: (\d+) bits$/, ([, number]) => `标题以外共有少见词：${number}比特`],
   [/^(\d+) % of a title's rare words said by the other$/, ([, number]) => `标题少见词有${number} %见于对方`],
   [/^(\d+) % of one's own names said by the other$/, ([, number]) => `一方专名有${number} %见于对方`],
   [/^(\d+) % of the other's names said by one$/, ([, number]) => `对方专名有${number} %见于本方`],

@@ -63,6 +63,20 @@ export const levelWords: { readonly [field: string]: { readonly [level: string]:
     samePerson: { zh: '称此前已反映', en: 'says that it was reported before' },
     no: { zh: '未称此前反映', en: 'does not say that it was reported before' },
   },
+  matterHere: {
+    hereApart: { zh: '同一地点，事项不同', en: 'another matter at the same place' },
+    hereFar: { zh: '同一地点，事项少有相似', en: 'hardly the same matter at the same place' },
+    hereNear: { zh: '同一地点，事项相近', en: 'a like matter at the same place' },
+    hereAlike: { zh: '同一地点，事项相同', en: 'the same matter at the same place' },
+    aroundApart: { zh: '地点不明确，事项不同', en: 'another matter, the place is not sure' },
+    aroundFar: { zh: '地点不明确，事项少有相似', en: 'hardly the same matter, the place is not sure' },
+    aroundNear: { zh: '地点不明确，事项相近', en: 'a like matter, the place is not sure' },
+    aroundAlike: { zh: '地点不明确，事项相同', en: 'the same matter, the place is not sure' },
+    elsewhereApart: { zh: '地点不同，事项不同', en: 'another matter at another place' },
+    elsewhereFar: { zh: '地点不同，事项少有相似', en: 'hardly the same matter at another place' },
+    elsewhereNear: { zh: '地点不同，事项相近', en: 'a like matter at another place' },
+    elsewhereAlike: { zh: '地点不同，事项相同', en: 'the same matter at another place' },
+  },
   category: {
     same: { zh: '类别相同', en: 'same category' },
     sameGroup: { zh: '同一大类', en: 'same group of categories' },
@@ -82,5 +96,12 @@ export const levelWords: { readonly [field: string]: { readonly [level: string]:
     open: { zh: '案件未结', en: 'case is open' },
     closed: { zh: '案件已结', en: 'case is closed' },
     closedToday: { zh: '一天内的案件，已结', en: 'case of this day is closed' },
+  },
+  others: {
+    alone: { zh: '案内仅比对一件诉求', en: 'one report of the case was compared' },
+    alike: { zh: '案内另有诉求同样相近', en: 'another report of the case is as near' },
+    near: { zh: '案内另有诉求较为相近', en: 'another report of the case is nearly as near' },
+    less: { zh: '案内其他诉求相差较多', en: 'other reports of the case are less near' },
+    far: { zh: '案内其他诉求相差很多', en: 'other reports of the case are much less near' },
   },
 }

@@ -59,12 +59,14 @@ test('what was measured of words is told in Chinese', () => {
     'rare words in common: 34 bits',
     "45 % of one's own names said by the other",
     'matter 81 % alike',
+    'rare words in common beside titles: 20 bits',
   ]
 
   expect(told.map((detail) => phraseOf({ field: 'names', level: 'low', weight: 1, detail }, 'zh'))).toEqual([
     '共有少见词：34比特',
     '一方专名有45 %见于对方',
     '事项相似81 %',
+    '标题以外共有少见词：20比特',
   ])
 })
 

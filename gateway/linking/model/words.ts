@@ -87,6 +87,7 @@ const fieldNames: { readonly [field: string]: { readonly zh: string; readonly en
   gap: { zh: '间隔', en: 'time between' },
   again: { zh: '再次反映', en: 'reported again' },
   names: { zh: '少见词', en: 'rare words' },
+  texts: { zh: '正文少见词', en: "text's rare words" },
   covered: { zh: '标题少见词', en: "title's rare words" },
   own: { zh: '专名', en: 'own names' },
   leastOwn: { zh: '对方专名', en: "other's names" },
@@ -94,9 +95,11 @@ const fieldNames: { readonly [field: string]: { readonly zh: string; readonly en
   words: { zh: '用语', en: 'words' },
   common: { zh: '常用词', en: 'common words' },
   topic: { zh: '事项', en: 'matter' },
+  matterHere: { zh: '地点与事项', en: 'matter at the place' },
   across: { zh: '标题与内容', en: 'title and text' },
   umbrella: { zh: '总案', en: 'umbrella case' },
   case: { zh: '案件', en: 'case' },
+  others: { zh: '案内其他诉求', en: 'other reports of the case' },
 }
 
 /** Names a field for people: `诉求人`, `person`; the field itself where it has no name here. */

@@ -35,6 +35,40 @@ describe('two people on one matter', () => {
   })
 })
 
+describe('what happened, beside the place', () => {
+  const power = reported(
+    '翠溪苑三期从上周开始每天晚上九点左右停电，一停就是三四个小时，电梯停运，老人小孩上下楼很不方便，给供电所打电话也没有人来检修',
+    { title: '翠溪苑三期每天晚上停电' },
+  )
+
+  test('weighs at the same place more than where the place is not sure', () => {
+    const again = reported(
+      '我住翠溪苑三期，最近一到晚上就断电，供电所说是变压器负荷不够，电梯停运，希望尽快检修恢复供电，不要再天天停电了',
+      { title: '翠溪苑三期天天停电没人管' },
+    )
+    const stalls = reported(
+      '翠溪苑东门的早餐店把桌椅摆到人行道上，油污流得到处都是，行人只能走到马路中间，城管来了就收走了又摆出来，请整治占道经营',
+      { title: '翠溪苑东门早餐店占道经营' },
+    )
+
+    expect(levelOf(power, again, 'matterHere')).toMatch(/^here(?:Near|Alike)$/)
+    expect(levelOf(power, stalls, 'matterHere')).toMatch(/Apart$|Far$/)
+  })
+
+  test('rare words count apart where neither says them in its title', () => {
+    const company = (opening: string) =>
+      `${opening}在泽瑞丰和健身会所办了年卡，交了三千八百元，开业不到两个月就关门停业，老板失联，几百名会员的钱都退不回来，请有关部门尽快处理`
+    const a = reported(company('我去年'), { title: '健身房关门跑路' })
+    const b = reported(company('本人前年冬天'), { title: '请帮助会员追回年卡的钱' })
+
+    const parts = compare(a, b).parts.filter(({ field }) => field === 'texts')
+
+    expect(parts[0]?.level).not.toBe('none')
+    expect(parts[0]?.detail).toMatch(/^rare words in common beside titles: \d+ bits$/)
+    expect(levelOf(a, power, 'texts')).toBe('none')
+  })
+})
+
 describe('gates of told reports', () => {
   const complaint = (who: string) =>
     `本人是${who}的一名学生家长，近期学校以提高成绩为由强制要求全班学生周末到校补课，每人每月收取费用，不参加的学生要写书面说明，严重加重学生负担，请教育部门调查处理`

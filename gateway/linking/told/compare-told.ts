@@ -2,25 +2,12 @@ import { detailOfPlace, type PlaceComparison } from '../compare-places.ts'
 import table from '../model/told.json' with { type: 'json' }
 import type { Features, MatchPart, ToldField } from '../types.ts'
 import type { ScoringTable } from '../model/scoring-table.ts'
+import { detailOfMatterHere, matterHereLevel } from './matter-here.ts'
 import { sharedWords, type SharedWords } from './shared-words.ts'
+import { steps, type Step } from './steps.ts'
 
 /** Shorter reports are compared by title and text as they stand: rarity and topic say little of a clause or two. */
 const fewestCharacters = 55
-
-/** The names of steps, least first. */
-const scale = [
-  'none',
-  'trace',
-  'faint',
-  'slight',
-  'low',
-  'some',
-  'middle',
-  'much',
-  'high',
-  'most',
-  'same',
-] as const
 
 /** Above this cosine two texts follow one template or are copies: another place is another matter. */
 const templateCosine = 0.4
@@ -62,6 +49,7 @@ export const toldFields: readonly ToldField[] = [
   'gap',
   'again',
   'names',
+  'texts',
   'covered',
   'own',
   'leastOwn',
@@ -70,6 +58,7 @@ export const toldFields: readonly ToldField[] = [
   'common',
   'topic',
   'across',
+  'matterHere',
 ]
 
 const dayMs = 86_400_000
@@ -83,6 +72,7 @@ export function compareTold(
   const { weights } = context
   const shared = sharedWords(a.said, b.said)
   const days = Math.abs(a.submittedAtMs - b.submittedAtMs) / dayMs
+  const topic = step('topic', shared.topic)
   const levels: ToldLevels = {
     writer: writerLevel(shared, context),
     site: context.places.place,
@@ -90,14 +80,16 @@ export function compareTold(
     gap: step('gap', days),
     again: context.samePerson && laterFollowsUp(a, b) ? 'samePerson' : 'no',
     names: step('names', shared.names),
+    texts: step('texts', shared.texts),
     covered: step('covered', shared.covered),
     own: step('own', shared.own),
     leastOwn: step('leastOwn', shared.leastOwn),
     titles: step('titles', shared.titles),
     words: step('words', shared.words),
     common: step('common', shared.common),
-    topic: step('topic', shared.topic),
+    topic,
     across: step('across', shared.across),
+    matterHere: matterHereLevel(context.places.place, topic),
   }
   const parts = () =>
     toldFields.map((field) => ({
@@ -114,11 +106,11 @@ function laterFollowsUp(a: Features, b: Features): boolean {
   return (a.submittedAtMs > b.submittedAtMs ? a : b).facts.followsUp
 }
 
-function step(field: keyof typeof table.bounds, value: number): string {
+function step(field: keyof typeof table.bounds, value: number): Step {
   const bounds: readonly number[] = table.bounds[field]
   let index = 0
   while (index < bounds.length && value >= (bounds[index] as number)) index++
-  return scale[index] as string
+  return steps[index] ?? 'same'
 }
 
 function writerLevel(shared: SharedWords, { samePerson, knownPersons, repeats }: ToldContext): string {
@@ -164,6 +156,8 @@ function detailOf(
   switch (field) {
     case 'names':
       return `rare words in common: ${Math.round(shared.names)} bits`
+    case 'texts':
+      return `rare words in common beside titles: ${Math.round(shared.texts)} bits`
     case 'covered':
       return `${percent(shared.covered)} of a title's rare words said by the other`
     case 'own':
@@ -205,4 +199,5 @@ const detailOfLevel: { readonly [field: string]: { readonly [level: string]: str
   site: detailOfPlace,
   area: { conflict: 'different districts', open: '' },
   again: { samePerson: 'says that it was reported before', no: '' },
+  matterHere: detailOfMatterHere,
 }

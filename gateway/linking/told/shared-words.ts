@@ -7,6 +7,8 @@ const fewestOwnBits = 10
 export interface SharedWords {
   /** Bits of rare grams that both have, and one of them in its title. */
   names: number
+  /** Bits of rare grams that both have, and neither in its title. */
+  texts: number
   /** The greater share of one title's rare bits that the other report says anywhere. */
   covered: number
   /** The same of the rare bits that a report says in its title and again in its text: the greater and the smaller share; -1 where it has none. */
@@ -32,6 +34,7 @@ export function sharedWords(a: Words, b: Words): SharedWords {
   const ownB = b.ownBits < fewestOwnBits ? -1 : sums.ownB / b.ownBits
   return {
     names: sums.names,
+    texts: sums.texts,
     covered: Math.max(coveredA, coveredB),
     own: Math.max(ownA, ownB),
     leastOwn: Math.min(ownA, ownB),
@@ -47,6 +50,7 @@ export function sharedWords(a: Words, b: Words): SharedWords {
 function sumsOf(a: Words, b: Words) {
   // Plain variables: fields of an object would be boxed at each addition.
   let names = 0
+  let texts = 0
   let titleA = 0
   let titleB = 0
   let ownA = 0
@@ -79,9 +83,10 @@ function sumsOf(a: Words, b: Words) {
     if (markB !== 0) titleB += bits
     if ((markA & inBoth) !== 0) ownA += bits
     if ((markB & inBoth) !== 0) ownB += bits
-    if ((markA | markB) !== 0) names += bits
+    if ((markA | markB) === 0) texts += bits
+    else names += bits
   }
-  return { names, titleA, titleB, ownA, ownB, happened, titles, words, common }
+  return { names, texts, titleA, titleB, ownA, ownB, happened, titles, words, common }
 }
 
 interface Index {
