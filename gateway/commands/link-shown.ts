@@ -29,6 +29,14 @@ export function printLinkTraining(training: LinkTraining, isUsed: boolean): void
     if (moved.length === 0) console.log('No weight moved by a tenth of a bit.')
     else printTable(['comparison', 'level', 'before', 'now'], moved)
   }
+  const related = Object.entries(training.relatedness.learned)
+  if (related.length > 0) {
+    console.log(`\nHow related categories are, from ${training.relatedness.pairs} pairs and answers:`)
+    printTable(
+      ['categories', 'now'],
+      related.map(([pair, bits]) => [pair, bitsInWords(bits)]),
+    )
+  }
   if (training.answers > 0) {
     console.log('\nOn clerks’ answers, before, and now on answers it had not seen:')
     printAgreement([

@@ -60,7 +60,7 @@ export function matchLocated(
 }
 
 /**
- * A clerk's look is paid once: who is asked at all sees what else is likely, the likeliest first, and no more than that. Beside a link is asked too: four in ten of
+ * A clerk's look is paid once: who is asked at all sees what else is likely, the likeliest first, and no more than that. Beside a link is asked too: three in ten of
  * the duplicates that are missed although they were compared belong to another case than the one that their report was linked to.
  */
 function propose(matches: readonly LocatedMatch[]): void {
