@@ -1,6 +1,7 @@
 import { comparePlaces, detailOfPlace, type Gate, type PlaceComparison } from './compare-places.ts'
 import { cosine } from './text.ts'
 import type { ScoringTable } from './model/scoring-table.ts'
+import { daysBetween, daysInWords } from './time-apart.ts'
 import { compareTold, isTold, toldFields } from './told/compare-told.ts'
 import type { Features, MatchPart } from './types.ts'
 import { cosineLevels, timeLevels, weights } from './weights.ts'
@@ -53,21 +54,22 @@ function compareByWords(a: Features, b: Features, context: CompareContext): Comp
     repeats: context.repeats ?? 0,
     weights: table,
   })
-  const shared = [
-    part(table, 'reference', reference, detailOfReference[reference]),
-    ...placeParts(table, places).filter(({ field }) => field !== 'place'),
-    part(table, 'category', ...category),
-  ]
-  let score = 0
-  for (const { weight } of shared) score += weight
+  let score = weightOf(table, 'reference', reference) + weightOf(table, 'category', category)
+  if (places.component !== 'unknown') score += weightOf(table, 'component', places.component)
+  if (places.distanceM !== undefined) score += weightOf(table, 'distance', places.distance)
   for (const field of toldFields) score += table[field]?.[told.levels[field]] ?? 0
   return new TellingComparison({
-    makeParts: () => [...shared, ...told.parts()],
+    makeParts: () => [
+      part(table, 'reference', reference, detailOfReference[reference]),
+      ...placeParts(table, places).filter(({ field }) => field !== 'place'),
+      part(table, 'category', category, detailOfCategory[category]),
+      ...told.parts(),
+    ],
     score,
     gate: told.gate,
     sameReference: reference === 'same',
     samePerson: person === 'same',
-    nearAndSoon: isNearAndSoon(category[0], places, timeLevel(a, b)[0]),
+    nearAndSoon: isNearAndSoon(category, places, daysBetween(a, b)),
     textEvidence: told.levels.words !== 'none' || told.levels.names !== 'none',
   })
 }
@@ -104,7 +106,7 @@ function compareByTexts(a: Features, b: Features, { weights: table = weights }: 
   const title = cosineLevel('title', a, b)
   const text = cosineLevel('text', a, b)
   const category = categoryLevel(a.report.category, b.report.category)
-  const time = timeLevel(a, b)
+  const days = daysBetween(a, b)
   return {
     ...summed([
       part(table, 'reference', reference, detailOfReference[reference]),
@@ -112,13 +114,13 @@ function compareByTexts(a: Features, b: Features, { weights: table = weights }: 
       ...placeParts(table, places),
       part(table, 'title', title.level, title.detail),
       part(table, 'text', text.level, text.detail),
-      part(table, 'category', ...category),
-      part(table, 'time', ...time),
+      part(table, 'category', category, detailOfCategory[category]),
+      part(table, 'time', timeLevel(days), daysInWords(days)),
     ]),
     gate: places.gate,
     sameReference: reference === 'same',
     samePerson: person === 'same',
-    nearAndSoon: isNearAndSoon(category[0], places, time[0]),
+    nearAndSoon: isNearAndSoon(category, places, days),
     textEvidence:
       !['none', 'unknown'].includes(text.level) || !['none', 'unknown', 'some'].includes(title.level),
   }
@@ -128,12 +130,18 @@ function summed(parts: MatchPart[]): { parts: MatchPart[]; score: number } {
   return { parts, score: parts.reduce((sum, { weight }) => sum + weight, 0) }
 }
 
-function isNearAndSoon(category: string, { distance }: PlaceComparison, time: string): boolean {
-  return (
-    category === 'same' &&
-    (distance === 'within30m' || distance === 'within100m') &&
-    (time === 'withinDay' || time === 'withinWeek')
-  )
+const soonDays = 7
+
+function isNearAndSoon(category: string, { distance }: PlaceComparison, days: number): boolean {
+  return category === 'same' && (distance === 'within30m' || distance === 'within100m') && days <= soonDays
+}
+
+function weightOf<Field extends keyof typeof weights>(
+  table: ScoringTable['weights'],
+  field: Field,
+  level: keyof (typeof weights)[Field] & string,
+): number {
+  return table[field]?.[level] ?? 0
 }
 
 /** One part with the weight that its level has in a table; a level that the table does not know weighs nothing. */
@@ -143,7 +151,7 @@ export function part<Field extends keyof typeof weights>(
   level: keyof (typeof weights)[Field] & string,
   detail: string,
 ): MatchPart {
-  return { field, level, weight: table[field]?.[level] ?? 0, detail }
+  return { field, level, weight: weightOf(table, field, level), detail }
 }
 
 const detailOfReference = {
@@ -193,8 +201,9 @@ function personLevel(a: Features, b: Features): keyof typeof weights.person {
   const mine = a.report.personKeys
   const theirs = b.report.personKeys
   if (mine.some((key) => theirs.includes(key))) return 'same'
-  const kinds = new Set(mine.map(kindOfKey))
-  return theirs.some((key) => kinds.has(kindOfKey(key))) ? 'different' : 'unknown'
+  return mine.some((key) => theirs.some((other) => kindOfKey(other) === kindOfKey(key)))
+    ? 'different'
+    : 'unknown'
 }
 
 function kindOfKey(key: string): string {
@@ -216,15 +225,17 @@ function cosineLevel(
   return { level, detail: `${field} ${Math.round(value * 100)} % alike` }
 }
 
-function categoryLevel(
-  a: string | undefined,
-  b: string | undefined,
-): [keyof typeof weights.category, string] {
-  if (a === undefined || b === undefined) return ['unknown', 'category not known on both sides']
-  if (a === b) return ['same', 'same category']
-  return categoryGroup(a) === categoryGroup(b)
-    ? ['sameGroup', 'same group of categories']
-    : ['different', 'different categories']
+function categoryLevel(a: string | undefined, b: string | undefined): keyof typeof weights.category {
+  if (a === undefined || b === undefined) return 'unknown'
+  if (a === b) return 'same'
+  return categoryGroup(a) === categoryGroup(b) ? 'sameGroup' : 'different'
+}
+
+const detailOfCategory = {
+  same: 'same category',
+  sameGroup: 'same group of categories',
+  different: 'different categories',
+  unknown: 'category not known on both sides',
 }
 
 /** First level of a category code: up to the first separator, or the first two digits of a plain number. */
@@ -232,13 +243,6 @@ export function categoryGroup(category: string): string {
   return /^\d{2}(?=\d+$)|^[^./>_:-]+/.exec(category)?.[0] ?? category
 }
 
-const dayMs = 86_400_000
-
-function timeLevel(a: Features, b: Features): [keyof typeof weights.time, string] {
-  const days = Math.abs(a.submittedAtMs - b.submittedAtMs) / dayMs
-  const level = timeLevels.find(([, limit]) => days <= limit)?.[0] ?? 'later'
-  return [
-    level,
-    days < 1 ? 'within a day' : `${Math.round(days)} ${Math.round(days) === 1 ? 'day' : 'days'} apart`,
-  ]
+function timeLevel(days: number): keyof typeof weights.time {
+  return timeLevels.find(([, limit]) => days <= limit)?.[0] ?? 'later'
 }

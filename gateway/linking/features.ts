@@ -1,5 +1,5 @@
 import { joinedPlaces, placesOf } from './places.ts'
-import { factsIn, type Facts } from './reading/facts.ts'
+import { factsIn, yearsIn, type Facts } from './reading/facts.ts'
 import { withDigits } from './reading/numerals.ts'
 import { normalise, vectorOf } from './text.ts'
 import { shippedTerms } from './told/shipped-terms.ts'
@@ -88,7 +88,7 @@ class ReadFeatures implements Features {
   }
 
   get titleYears(): readonly string[] {
-    return (this.#titleYears ??= factsIn(this.report.title ?? '').years)
+    return (this.#titleYears ??= yearsIn(this.report.title ?? ''))
   }
 
   get tellingGrams(): TellingGrams {

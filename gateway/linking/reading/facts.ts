@@ -51,6 +51,11 @@ export function factsIn(written: string): Facts {
   }
 }
 
+/** The years that a title names. */
+export function yearsIn(title: string): readonly string[] {
+  return several(title.normalize('NFKC'), year, ([, found]) => found ?? '')
+}
+
 function several<Fact>(text: string, form: RegExp, read: (match: RegExpMatchArray) => Fact): Fact[] {
   const found = new Set<Fact>()
   for (const match of text.matchAll(form)) {

@@ -1,5 +1,6 @@
 import { detailOfPlace, type PlaceComparison } from '../compare-places.ts'
 import table from '../model/told.json' with { type: 'json' }
+import { daysBetween, daysInWords } from '../time-apart.ts'
 import type { Features, MatchPart, ToldField } from '../types.ts'
 import type { ScoringTable } from '../model/scoring-table.ts'
 import { detailOfMatterHere, matterHereLevel } from './matter-here.ts'
@@ -61,8 +62,6 @@ export const toldFields: readonly ToldField[] = [
   'matterHere',
 ]
 
-const dayMs = 86_400_000
-
 /** Compares two told reports: the level of each field, and what it weighs in `weights`. */
 export function compareTold(
   a: Features,
@@ -71,7 +70,7 @@ export function compareTold(
 ): ToldComparison {
   const { weights } = context
   const shared = sharedWords(a.said, b.said)
-  const days = Math.abs(a.submittedAtMs - b.submittedAtMs) / dayMs
+  const days = daysBetween(a, b)
   const topic = step('topic', shared.topic)
   const levels: ToldLevels = {
     writer: writerLevel(shared, context),
@@ -179,9 +178,7 @@ function detailOf(
     case 'across':
       return `title and the other's text ${percent(shared.across)} alike in matter`
     case 'gap':
-      return days < 1
-        ? 'within a day'
-        : `${Math.round(days)} ${Math.round(days) === 1 ? 'day' : 'days'} apart`
+      return daysInWords(days)
     default:
       return detailOfLevel[field]?.[level] ?? ''
   }

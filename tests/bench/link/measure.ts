@@ -42,7 +42,7 @@ export async function drain(house: BenchHouse, linker: Linker, rows: readonly Se
 }
 
 const tickMs = 20
-const lookEveryMs = 5
+const lookEveryMs = 10
 
 /**
  * Stores reports at an even rate, a few in each commit as intake does, each commit waking the linker; milliseconds from that
