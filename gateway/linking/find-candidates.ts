@@ -13,7 +13,7 @@ const surelyWorth = 100
  * in common as a share of what the first has. Located reports have few keys, and many neighbours with the same.
  */
 const alwaysCompared = 5
-const leastShare = 0.3
+const leastShare = 0.5
 
 /** The cases that may be met, best first, with their newest reports, for each report of the batch. */
 export interface StoredCandidates {

@@ -1,7 +1,5 @@
 /** What deciding a batch needs from the database: the reports, and the cases that they may belong to. */
 import type { Deps } from '../deps.ts'
-import type { Lease } from '../store/leases.ts'
-import type { BatchIndex } from './batch-index.ts'
 import type { FeatureCache } from './candidates.ts'
 import { findCandidates, type StoredCandidates } from './find-candidates.ts'
 import { loadCases } from './load-cases.ts'
@@ -44,41 +42,4 @@ export async function gatherNext(
   const ids = reports.map(({ row }) => row.id)
   const forbidden = await forbiddenCases(sql, ids, [...stored.cases.keys(), ...beside.keys()])
   return { reports, umbrellas, stored, beside, forbidden }
-}
-
-/**
- * The next batch, gathered while the one before it is being written: the server looks keys up on one core while the linker works
- * on the other. It does not see what that batch writes, so `before` tells what it wrote. Of use to the lease that gathered it,
- * and to no other: another linker may have linked these reports since.
- */
-export class Ahead {
-  #token: number | undefined
-  #gathered: Promise<Gathered> | undefined
-  #before: BatchIndex | undefined
-
-  start(lease: Lease, gathering: Promise<Gathered>): void {
-    // Whoever takes it hears of a failure; nobody may.
-    gathering.catch(() => undefined)
-    this.#token = lease.token
-    this.#gathered = gathering
-  }
-
-  /** The batch that was being gathered meanwhile has been written. */
-  written(index: BatchIndex): void {
-    this.#before = index
-  }
-
-  /** What was gathered, with what the batch before it wrote; undefined where there is nothing. */
-  async take(lease: Lease): Promise<{ gathered: Gathered; before: BatchIndex | undefined } | undefined> {
-    const [gathering, before, token] = [this.#gathered, this.#before, this.#token]
-    this.drop()
-    if (gathering === undefined || token !== lease.token) return undefined
-    const gathered = await gathering
-    return gathered.reports.length === 0 ? undefined : { gathered, before }
-  }
-
-  drop(): void {
-    this.#gathered = undefined
-    this.#before = undefined
-  }
 }

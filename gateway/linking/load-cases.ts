@@ -7,7 +7,7 @@ import { inTurns } from './in-turns.ts'
 import type { Candidate, Features, LinkableReport } from './types.ts'
 
 /** Of each such case, the newest are compared. */
-export const mostReportsOfCase = 8
+export const mostReportsOfCase = 5
 /** Served by reports_case. What was joined into another case is found there. */
 export const newestReportsOfCases = `
   select c.id as case_id, c.state, p.id, p.version from unnest($1::uuid[]) as wanted(id)

@@ -3,8 +3,8 @@ import type { Deps } from '../deps.ts'
 import { LeaseLostError, releaseLease, takeLease, type Lease } from '../store/leases.ts'
 import { startWorkerLoop } from '../store/worker-loop.ts'
 import { errorFields } from '../telemetry/logger.ts'
+import { Ahead } from './ahead.ts'
 import { FeatureCache } from './candidates.ts'
-import { Ahead } from './gather.ts'
 import { linkBatch } from './link-batch.ts'
 import { renewKeys } from './link-keys.ts'
 import { LinkMemories, type LinkMemory } from './memory.ts'
@@ -84,6 +84,7 @@ export function startLinking(
     const lease = turn.held()
     if (lease === null) return
     try {
+      await ahead.written()
       await memories.keep(deps, lease, 'at-once')
     } catch (cause) {
       if (!(cause instanceof LeaseLostError))
