@@ -35,7 +35,10 @@ export function comparePlaces(a: Features, b: Features): PlaceComparison {
   return { ...levels, gate: component === 'different' ? 'clerk' : 'open' }
 }
 
-function componentLevel(a: Location | undefined, b: Location | undefined): PlaceComparison['component'] {
+export function componentLevel(
+  a: Location | undefined,
+  b: Location | undefined,
+): PlaceComparison['component'] {
   if (!a?.component?.code || !b?.component?.code || a.component.type !== b.component.type) return 'unknown'
   return a.component.code === b.component.code ? 'same' : 'different'
 }

@@ -1,23 +1,26 @@
+import { componentLevel } from './compare-places.ts'
+import { isLocated } from './located/located-report.ts'
+import { metresBetween } from './reading/distance.ts'
 import type { Features, LinkableReport, Location } from './types.ts'
+import { farthestM } from './weights.ts'
 
-/** Far beyond what gates take for one place, so that this decides nothing that a comparison would decide otherwise. */
-const farDegrees = 0.03
+/** Far beyond what is taken for one place among located reports, so that this decides nothing that a comparison would decide otherwise. */
+const locatedFarM = 3300
 const sharedCharacters = 3
 
 /**
  * Whether two reports are so surely about two places that comparing them is not worth reading the other: both points are known
- * and some three kilometres apart, the addresses share no three characters, and no person is the same.
+ * and far apart, and no person is the same. Of reports that are compared by words, that is what closes their gate. Located ones
+ * lie further apart, and their addresses share no three characters: one of the points may be wrong.
  */
-export function farApart(
-  { report }: Features,
-  other: Pick<LinkableReport, 'location' | 'personKeys'>,
-): boolean {
+export function farApart({ report }: Pick<Features, 'report'>, other: LinkableReport): boolean {
   const [mine, theirs] = [report.location, other.location]
   if (mine?.point === undefined || theirs?.point === undefined) return false
-  const north = Math.abs(mine.point.latitude - theirs.point.latitude)
-  const east = Math.abs(mine.point.longitude - theirs.point.longitude)
-  if (Math.max(north, Math.min(east, 360 - east) * 0.9) < farDegrees) return false
-  return !sharesWriting(mine, theirs) && !report.personKeys.some((key) => other.personKeys.includes(key))
+  const metres = metresBetween(mine.point, theirs.point)
+  if (metres <= farthestM || report.personKeys.some((key) => other.personKeys.includes(key))) return false
+  return isLocated({ report }) && isLocated({ report: other })
+    ? metres > locatedFarM && !sharesWriting(mine, theirs)
+    : componentLevel(mine, theirs) !== 'same'
 }
 
 /** Whether all of a case's reports are, and none names a number that this one names. */

@@ -27,13 +27,16 @@ export const cosineLevels = {
   ],
 } as const
 
-/** Upper bounds of the distance levels in metres; points further apart are two places. */
+/** Upper bounds of the distance levels in metres. */
 export const distanceLevels = [
   ['within30m', 30],
   ['within100m', 100],
   ['within300m', 300],
   ['within1km', 1000],
 ] as const
+
+/** Points further apart are two places. */
+export const farthestM = distanceLevels[distanceLevels.length - 1]?.[1] ?? 0
 
 /** Upper bounds of the time levels in days. */
 export const timeLevels = [

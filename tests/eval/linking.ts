@@ -124,10 +124,14 @@ function drawFrontiers(files: readonly string[]): string {
   return qualityPicture({
     measuredOn: new Date().toISOString().slice(0, 10),
     frontiers: read.map(({ words: { zh, en, goal }, frontier }) => ({ zh, en, goal, points: frontier })),
-    worths: read.map(({ words: { recall }, worths }) => ({
-      zh: '去掉一项比较，查全率少多少（百分点）',
-      en: `percentage points of ${recall} lost without each`,
-      fields: worths,
-    })),
+    worths: read.flatMap(({ words: { recall }, worths }) =>
+      worths.length === 0
+        ? []
+        : {
+            zh: '去掉一项比较，查全率少多少（百分点）',
+            en: `percentage points of ${recall} lost without each`,
+            fields: worths,
+          },
+    ),
   })
 }

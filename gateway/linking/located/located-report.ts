@@ -20,7 +20,7 @@ export interface LocatedReport {
 const fewWords = 18
 
 /** Whether a report says what it is by category and place, in hardly any words: then words cannot compare it. */
-export function isLocated({ report }: Features): boolean {
+export function isLocated({ report }: Pick<Features, 'report'>): boolean {
   const { point, address, component } = report.location ?? {}
   const placed = point !== undefined || address !== undefined || component?.code !== undefined
   return report.category !== undefined && placed && hasFewWords(`${report.title ?? ''} ${report.text}`)
