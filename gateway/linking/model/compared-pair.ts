@@ -4,6 +4,7 @@ import type { Gate } from '../compare-places.ts'
 import { compareLocated } from '../located/compare-located.ts'
 import { isLocated } from '../located/located-report.ts'
 import { shippedLocatedModel } from '../located/model.ts'
+import { wordFields } from '../told/compare-told.ts'
 import type { Features } from '../types.ts'
 import type { TableName } from './link-model.ts'
 import type { Levels } from './scoring-table.ts'
@@ -64,20 +65,7 @@ const placeFields = [
   'repeated',
 ]
 
-/** What two texts have in common: of reports that tell enough, and of short ones. */
-const toldFields = [
-  'names',
-  'texts',
-  'covered',
-  'own',
-  'leastOwn',
-  'titles',
-  'words',
-  'common',
-  'topic',
-  'across',
-  'matterHere',
-]
+/** What two short texts have in common. */
 const shortFields = ['title', 'text']
 
 /** Fields that a kind of key decides: pairs that were found by it teach nothing about them. */
@@ -86,7 +74,7 @@ export const decidedByKeys: { readonly [kind: string]: readonly string[] } = {
   person: ['person', 'writer', 'again'],
   component: ['component', ...placeFields],
   place: [...placeFields, 'category', 'categories', 'groups'],
-  text: [...toldFields, ...shortFields],
+  text: [...wordFields, ...shortFields],
 }
 
 /** Rules, and what a pair of reports does not show. */
@@ -94,7 +82,7 @@ export const keptFields = ['reference', 'case', 'others']
 
 /** Fields that say partly the same: of reports that tell enough, of short ones, of located ones. */
 export const dependentFields: readonly (readonly string[])[] = [
-  toldFields,
+  wordFields,
   ['site', 'area'],
   ['writer', 'again'],
   shortFields,

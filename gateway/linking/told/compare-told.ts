@@ -42,13 +42,8 @@ export interface ToldContext {
   places: PlaceComparison
 }
 
-/** In the order in which they are told and added. */
-export const toldFields: readonly ToldField[] = [
-  'writer',
-  'site',
-  'area',
-  'gap',
-  'again',
+/** What two texts have in common. */
+export const wordFields: readonly ToldField[] = [
   'names',
   'texts',
   'covered',
@@ -61,6 +56,8 @@ export const toldFields: readonly ToldField[] = [
   'across',
   'matterHere',
 ]
+/** In the order in which they are told and added. */
+export const toldFields: readonly ToldField[] = ['writer', 'site', 'area', 'gap', 'again', ...wordFields]
 
 /** Compares two told reports: the level of each field, and what it weighs in `weights`. */
 export function compareTold(
